@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from passerby.engine.journal import Journal
 from testing.ports import free_port
@@ -81,6 +82,14 @@ class RaySite:
         words = (words[0], str(self.hub.site), *words[1:], "--data", str(self.hub.data))
         command = [sys.executable, "-m", "passerby", "fleet", *words]
         return subprocess.run(command, check=True, capture_output=True, text=True, timeout=90).stdout
+
+    def machine(self, name: str) -> dict[str, Any]:
+        """Returns what `passerby fleet status` says of a machine."""
+        words = ("fleet", "status", str(self.hub.site), "--data", str(self.hub.data), "--json")
+        command = [sys.executable, "-m", "passerby", *words]
+        told = subprocess.run(command, check=False, capture_output=True, text=True, timeout=90).stdout
+        rows: list[dict[str, Any]] = json.loads(told)["machines"]
+        return next(row for row in rows if row["machine"] == name)
 
     def join(self, name: str) -> None:
         """Joins the site as a node of that name."""

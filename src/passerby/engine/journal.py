@@ -261,6 +261,28 @@ def waiting_since(path: Path) -> int | None:
     return min(times, default=None)
 
 
+_RESULTS = """
+SELECT (SELECT coalesce(sum(rows), 0) FROM outbox) + (SELECT count(*) FROM parts)
+    + (SELECT count(*) FROM events WHERE stored = 0) + (SELECT count(*) FROM replays)
+"""
+
+
+def results_in(path: Path) -> int:
+    """Returns how many rows, events, replays and minutes that are not over a journal holds.
+
+    Args:
+        path: the journal's file, which a worker may be using; it is only read.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return int(database.execute(_RESULTS).fetchone()[0])
+    except sqlite3.Error as error:
+        raise OSError(f"{path}: the journal cannot be read: {error}") from None
+
+
 def _by_minute(observations: Sequence[Observation]) -> list[tuple[int, list[Observation]]]:
     minutes: dict[int, list[Observation]] = {}
     for one in observations:

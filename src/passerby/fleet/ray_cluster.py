@@ -276,7 +276,7 @@ def _last_line(text: str) -> str:
     return printable(lines[-1])[:300] if lines else "nothing"
 
 
-def connect(address: RayAddress, namespace: str) -> None:
+def connect(address: RayAddress, namespace: str, *, same_release: bool = True) -> None:
     """Connects this process to a cluster as a driver, where the cluster is safe; `ray.shutdown()` ends it.
 
     The process's own environment is what Ray reads, so that is what is checked.
@@ -284,6 +284,7 @@ def connect(address: RayAddress, namespace: str) -> None:
     Args:
         address: of the head; this machine has to be one of the cluster's.
         namespace: in which named actors are looked for.
+        same_release: refuse a head with another release of passerby, as what is sent there and back is that release's.
 
     Raises:
         PasserbyError: the cluster is refused, or cannot be reached.
@@ -308,7 +309,7 @@ def connect(address: RayAddress, namespace: str) -> None:
     try:
         _check_dashboard(address, str(context.dashboard_url or ""))
         _check_machines(address, ray.nodes())
-        _check_answer(address, _head_answer(ray))
+        _check_answer(address, _head_answer(ray), same_release=same_release)
     except BaseException:
         ray.shutdown()
         raise
@@ -377,13 +378,13 @@ def _head_answer(ray: Any) -> HeadAnswer:
     return answer
 
 
-def _check_answer(address: RayAddress, answer: HeadAnswer) -> None:
+def _check_answer(address: RayAddress, answer: HeadAnswer, *, same_release: bool) -> None:
     if answer.usage_reports != "0":
         raise PasserbyError(
             f"ray://{address}: Ray's usage reports are on there: the head sends what it is used for to Ray's authors. "
             f"Start it with `--disable-usage-stats`. {HOW_TO}"
         )
-    if answer.version != __version__:
+    if same_release and answer.version != __version__:
         raise PasserbyError(
             f"ray://{address}: the head has passerby {answer.version}, this machine {__version__}. Install the same "
             "version on every machine"

@@ -77,9 +77,15 @@ class WantedWorker:
 
 @dataclass(frozen=True, slots=True)
 class WantedWorkers:
-    """To the engine process: all workers that are to run; those of the site that are not among them end."""
+    """To the engine process: all workers that are to run; those of the site that are not among them end.
+
+    Attributes:
+        workers: each wherever there is room for it.
+        drained: the nodes on which none of them is to be.
+    """
 
     workers: tuple[WantedWorker, ...]
+    drained: tuple[str, ...]
 
 
 def _check_started(value: WorkerStarted) -> None:
@@ -109,6 +115,11 @@ def _check_wanted(value: WantedWorker) -> None:
     between("memory", value.memory_mb, 0, MAX_VALUE)
 
 
+def _check_all_wanted(value: WantedWorkers) -> None:
+    for node in value.drained:
+        text("node", node, MAX_NAME)
+
+
 def _check_superseded(value: WorkerSuperseded) -> None:
     text("why", value.why)
 
@@ -118,6 +129,7 @@ CLUSTER_CHECKS: Final[Mapping[type, Callable[[Any], None]]] = {
     PlacedWorker: _check_placed,
     ClusterReport: _check_cluster,
     WantedWorker: _check_wanted,
+    WantedWorkers: _check_all_wanted,
     WorkerSuperseded: _check_superseded,
 }
 """By kind, what raises ValueError where a message of it holds what it must not."""

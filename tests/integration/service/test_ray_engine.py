@@ -38,3 +38,11 @@ def test_cameras_of_a_machine_that_dies_are_watched_elsewhere_and_no_minute_is_d
         )
         assert all(share <= 1.001 for share in trial.minutes().values())
         assert all(not row["minutes_set_aside"] for row in trial.hub.ask("/api/v1/hand-overs").json()["rows"])
+        # A machine that is drained is left by its workers, and delivers all; see `passerby fleet upgrade`.
+        left_by = trial.watched_on()["camera-0"]
+        trial.fleet("drain", left_by)
+        trial.until(lambda: left_by not in trial.watched_on().values(), "its workers were moved")
+        trial.until(lambda: set(trial.online()) == placed, "their cameras are watched elsewhere")
+        trial.until(lambda: trial.machine(left_by)["empty"], "the hub has all that was measured there")
+        assert "drained" in trial.fleet("explain", "camera-0")
+        assert all(share <= 1.001 for share in trial.minutes().values())

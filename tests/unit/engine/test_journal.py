@@ -15,7 +15,7 @@ from passerby.domain.leases import MINUTE_MS, MinuteSpan, WatchedPart
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.engine import journal as journal_module
-from passerby.engine.journal import Journal, waiting_since
+from passerby.engine.journal import Journal, results_in, waiting_since
 from passerby.messages.columns import columns_of, observations_of
 from passerby.messages.hub_messages import TO_HUB, Delivery
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
@@ -301,18 +301,23 @@ def test_what_waits_in_a_journal_is_read_beside_its_worker(tmp_path: Path, monke
     path = tmp_path / "worker.sqlite"
     journal = Journal(path)
     assert waiting_since(path) is None
+    assert results_in(path) == 0
     journal.store_minutes(
         "square", journal.begin_run("square"), reported(flow(2, 1.0, minute=3), closed=(flow(1, 1.0, minute=2),))
     )
     assert waiting_since(path) == at(2)
+    assert results_in(path) >= 1, "of a minute that is not over"
     journal.finish_minutes(at(60))
     assert waiting_since(path) == at(2)
     journal.end_all_runs()
     journal.finish_minutes(at(60))
     assert journal.outbox_rows == 2
     assert waiting_since(path) == at(2)
+    assert results_in(path) == 2
     journal.close()
     before = sorted(each.name for each in tmp_path.iterdir())
     with pytest.raises(OSError, match="cannot be read"):
         waiting_since(tmp_path / "missing.sqlite")
+    with pytest.raises(OSError, match="cannot be read"):
+        results_in(tmp_path / "missing.sqlite")
     assert sorted(each.name for each in tmp_path.iterdir()) == before

@@ -275,6 +275,12 @@ def test_a_safe_cluster(fake: FakeRay) -> None:
     assert os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
 
 
+def test_a_head_with_another_release_is_taken_where_nothing_depends_on_it(fake: FakeRay) -> None:
+    fake.answer = HeadAnswer("0.0.1", "0")
+    connect(HERE, "city", same_release=False)
+    assert fake.ended == []
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

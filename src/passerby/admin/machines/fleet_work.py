@@ -1,7 +1,7 @@
 """What the machines of a site do: how each is, why a camera is where it is, and which are to watch none."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,6 +111,11 @@ class Seen:
         lease = self.leases.get(camera.name)
         return camera.node if lease is None else lease.node
 
+    def placed_on(self, node: str) -> tuple[str, ...]:
+        """Returns the cameras that a cluster has placed on a node."""
+        leases = ((camera.name, self.leases.get(camera.name)) for camera in self.plan.running if not camera.node)
+        return tuple(name for name, lease in leases if lease is not None and lease.worker and lease.node == node)
+
     def state(self, camera: str) -> tuple[str, str]:
         """Returns a camera's state and why, as its hub reports them; empty where that is not known."""
         for row in self.status.get("cameras") or ():
@@ -178,7 +183,7 @@ class Seen:
                 "also while that one is away or drained."
             )
         elif lease is not None and lease.worker:
-            reasons.append("The site file names no node, so the cluster places its worker, and may place it elsewhere.")
+            reasons.append(_places(camera, [node.name for node in self.nodes.values() if node.drained_ns is not None]))
         else:
             reasons.append("The site file names no node, so the hub's own machine watches it.")
         if lease is not None and camera.node != lease.node and not lease.worker:
@@ -191,7 +196,9 @@ class Seen:
             troubles.append("The hub does not run on this data folder, so how the camera is now is not known here.")
         machine = next((one for one in self.machines() if one.name == (holder or HUB)), None)
         if machine is not None and holder:
-            if machine.drained:
+            if machine.drained and not camera.node:
+                troubles.append(f"Node {holder} is drained: the cluster places its worker elsewhere, if there is room.")
+            elif machine.drained:
                 troubles.append(f"Node {holder} is drained: `passerby fleet undrain SITE.yaml {holder}` ends that.")
             if machine.trouble:
                 troubles.append(f"Node {holder}: {machine.trouble}.")
@@ -257,6 +264,12 @@ def _where(camera: CameraPlan, holder: str, lease: Lease | None) -> str:
         f"{camera.name} is held by {place}{worker}, under number {lease.number}, since {utc_minute(lease.since_ns)}; "
         f"it {begun}."
     )
+
+
+def _places(camera: CameraPlan, drained: Sequence[str]) -> str:
+    where = f", on a machine that reaches the pool {camera.pool}" if camera.pool else ""
+    but = f" It places none on a machine that is drained: {', '.join(sorted(drained))}." if drained else ""
+    return f"The site file names no node, so the cluster places its worker{where}, and may place it elsewhere.{but}"
 
 
 def _fresh_status(folder: ServiceFolder) -> Mapping[str, Any]:

@@ -41,10 +41,11 @@ def drain(
     """Have a machine watch no camera and deliver what it measured, so that it can be turned off; see `undrain`."""
     before = admin.seen(site, data)
     stay = [] if before.nodes.get(node) is None else [one.name for one in before.plan.running_on(node)]
+    elsewhere = before.placed_on(node)
     admin.drain(site, data, node)
     empty = _until_empty(site, data, node, wait * MINUTE_S)
     if as_json:
-        typer.echo(json.dumps({"done": True, "unwatched": stay, "empty": empty}))
+        typer.echo(json.dumps({"done": True, "unwatched": stay, "elsewhere": list(elsewhere), "empty": empty}))
     else:
         typer.echo(f"Node {node} watches no camera from now on.")
         if stay:
@@ -52,6 +53,8 @@ def drain(
                 f"Nothing else watches those that name it in the site file, until `undrain`: {', '.join(stay)}. "
                 "To have another node watch them, change their `node` there."
             )
+        if elsewhere:
+            typer.echo(f"The cluster places the workers of these elsewhere, if there is room: {', '.join(elsewhere)}.")
         if empty:
             typer.echo("The hub has all that it measured: it can be turned off.")
         else:
@@ -66,7 +69,7 @@ def drain(
 def undrain(site: SiteFile, node: NodeName, data: DataFolder = None, as_json: AsJson = False) -> None:
     """Have a machine that was drained watch its cameras again."""
     admin.undrain(site, data, node)
-    typer.echo(json.dumps({"done": True}) if as_json else f"Node {node} watches its cameras again.")
+    typer.echo(json.dumps({"done": True}) if as_json else f"Node {node} may watch cameras again.")
 
 
 def explain(

@@ -76,6 +76,7 @@ class ClusterWorkers:
         needs: Callable[[], Sequence[CameraNeeds]],
         limits: Callable[[], GroupLimits],
         clock: Callable[[], int] = time.time_ns,
+        drained: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         """Takes what it works with.
 
@@ -85,8 +86,9 @@ class ClusterWorkers:
             needs: returns what each camera takes that is the cluster's to watch now.
             limits: returns how large a worker may be.
             clock: UTC nanoseconds now.
+            drained: returns the machines on which no worker is to be.
         """
-        self._store, self._maker, self._clock = store, maker, clock
+        self._store, self._maker, self._clock, self._drained = store, maker, clock, drained
         self._needs, self._limits = needs, limits
         self._groups: dict[str, CameraGroup] | None = None
         self._worker_of: dict[str, str] = {}
@@ -113,7 +115,7 @@ class ClusterWorkers:
         """Takes in what the cluster says of its workers, and answers with those that are wanted."""
         self._cluster = report
         if self._groups is not None:
-            send(WantedWorkers(tuple(map(_wanted, self._groups.values()))))
+            send(WantedWorkers(tuple(map(_wanted, self._groups.values())), tuple(sorted(self._drained()))))
 
     def explained(self, worker: str) -> str:
         """Returns what keeps a worker from running, as the cluster says it; empty where it says nothing."""

@@ -103,7 +103,8 @@ class HubNodes:
         def leases(node: str) -> Mapping[str, int]:
             return {} if node in work.drained else placement.of_node(plan(), node)
 
-        workers = _workers(store, PartMaker(authority.site, texts.of, authority.sign), plan, placement)
+        maker = PartMaker(authority.site, texts.of, authority.sign)
+        workers = _workers(store, maker, plan, placement, lambda: work.drained)
         parts = NodeParts(
             authority.site, part_text, authority.sign, plan, leases, reported=work.reported, workers=workers
         )
@@ -139,7 +140,11 @@ class HubNodes:
 
 
 def _workers(
-    store: Store, maker: PartMaker, plan: Callable[[], SitePlan], placement: Placement
+    store: Store,
+    maker: PartMaker,
+    plan: Callable[[], SitePlan],
+    placement: Placement,
+    drained: Callable[[], frozenset[str]],
 ) -> ClusterWorkers | None:
     """Returns the workers that a cluster places, of the cameras that name no node; None without a cluster."""
     if not placement.clustered:
@@ -148,7 +153,7 @@ def _workers(
     def needs() -> list[CameraNeeds]:
         return [CameraNeeds(one.name, CAMERA_CPU_MS_S, CAMERA_MEMORY_MB, one.pool) for one in plan().running_on("")]
 
-    return ClusterWorkers(store.leases, maker, needs, lambda: GroupLimits(plan().cameras_per_worker))
+    return ClusterWorkers(store.leases, maker, needs, lambda: GroupLimits(plan().cameras_per_worker), drained=drained)
 
 
 def _has_authority(data: Path) -> bool:

@@ -11,6 +11,7 @@ from passerby.domain.service import SitePlan
 from passerby.engine.live_state import LiveState
 from passerby.engine.service_folder import FRESH_S, ServiceFolder, read_status, status_age_s
 from passerby.ports import FleetStore, StoreError
+from passerby.service.nodes.placed_work import placed_work
 from passerby.telemetry.logs import get_log
 from passerby.units import NS_PER_S
 
@@ -97,7 +98,10 @@ def work_report(folder: ServiceFolder) -> NodeReport | None:
     if status is None or age_s is None or age_s >= FRESH_S:
         return None
     try:
-        return _report_of(status)
+        own, placed = _report_of(status), placed_work(folder.path)
+        return NodeReport(
+            own.cameras + placed.cameras, own.workers + placed.workers, own.outbox_rows + placed.outbox_rows
+        )
     except (TypeError, ValueError, KeyError, AttributeError):  # of another release, while the node is upgraded
         return None
 

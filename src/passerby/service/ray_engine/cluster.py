@@ -1,7 +1,8 @@
 """What the engine asks of Ray: which actors there are and where, to start one, and to end one."""
 
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,8 +21,11 @@ from passerby.service.ray_engine.names import (
 BYTES_PER_MB: Final = 1_000_000
 STOP_AT_MOST_S: Final = STOP_S + 5.0
 """An actor that has not ended by itself so long after it was asked to is killed."""
+MACHINE_LABEL: Final = "ray.io/node-id"
+"""The label that Ray itself gives each machine."""
 THERE: Final = ("ALIVE", "PENDING_CREATION", "RESTARTING", "DEPENDENCIES_UNREADY")
 """Ray's states of actors that there are, also while they run nowhere."""
+_RAY_ID: Final = re.compile(r"[0-9a-f]{56}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,14 @@ class Actor:
         cpus: how many processors are reserved for it.
         memory_mb: how much memory is.
         pool: the machines that it may be on; empty for any.
+        avoided: Ray's own names of machines that it may not be on.
     """
 
     machine: str
     cpus: float
     memory_mb: float
     pool: str
+    avoided: frozenset[str]
 
 
 class Cluster:
@@ -82,20 +88,23 @@ class Cluster:
             for encoded in head.get_actor_table(None, each):
                 row: Any = ActorTableData.FromString(encoded)
                 if row.ray_namespace == self._namespace:
-                    machine = row.node_id.hex() if each == "ALIVE" else ""
-                    found[str(row.name)] = actor_of(machine, row.required_resources)
+                    found[str(row.name)] = actor_of(
+                        row.node_id.hex() if each == "ALIVE" else "", row.required_resources, row.label_selector
+                    )
         for name in set(self._ending) - set(found):
             del self._ending[name]
         return found
 
-    def start_worker(self, wanted: WantedWorker) -> None:
-        """Has Ray start a worker's actor wherever there is room for it."""
+    def start_worker(self, wanted: WantedWorker, avoided: Collection[str]) -> None:
+        """Has Ray start a worker's actor wherever there is room for it, but on machines that are to be avoided."""
         resources = {ANY_MACHINE: SHARE}
         if wanted.pool:
             resources[pool_resource(wanted.pool)] = SHARE
+        elsewhere = {"label_selector": {MACHINE_LABEL: f"!in({','.join(sorted(avoided))})"}} if avoided else {}
         self._start(
             WorkerActor, worker_actor(wanted.worker), wanted.worker,
             num_cpus=round(wanted.cpus, 3), memory=int(wanted.memory_mb * BYTES_PER_MB), resources=resources,
+            **elsewhere,
         )  # fmt: skip
 
     def start_machine(self, node: str) -> None:
@@ -128,16 +137,18 @@ class Cluster:
             self._ray.kill(handle, no_restart=True)
 
 
-def actor_of(machine: str, resources: Mapping[str, float]) -> Actor:
+def actor_of(machine: str, resources: Mapping[str, float], labels: Mapping[str, str]) -> Actor:
     """Returns an actor by what was asked of Ray for it.
 
     Args:
         machine: Ray's own name of the machine that it runs on; empty for none.
         resources: those that it requires.
+        labels: what it asks of a machine's labels.
     """
     return Actor(
         machine,
         resources.get("CPU", 0.0),
         resources.get("memory", 0.0) / BYTES_PER_MB,
         next(iter(pools_of(resources)), ""),
+        frozenset(_RAY_ID.findall(labels.get(MACHINE_LABEL, ""))),
     )

@@ -13,8 +13,7 @@ from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK
 from passerby.engine.worker import Worker
 from passerby.files import locked_file
 from passerby.sandbox.limits import forbid_dumps
-from passerby.service.ray_engine.names import WORKERS
-from passerby.service.ray_engine.worker_process import JOURNAL, LOCK, WANTED
+from passerby.service.nodes.placed_work import JOURNAL, LOCK, WANTED, WORKERS
 from passerby.service.supervised_process import stop_at_signals
 from passerby.service.worker_runs import exit_code
 from passerby.telemetry.logs import configure_logs, get_log

@@ -13,9 +13,6 @@ ANY_MACHINE: Final = "passerby"
 SHARE: Final = 0.001
 """How much of a resource an actor takes that only says where it may be."""
 
-WORKERS: Final = "workers"
-"""In a node's data folder: a folder for each worker that was placed there."""
-
 
 def namespace(site: str) -> str:
     """Returns Ray's namespace of a site's actors; names of sites may hold what Ray's do not.
@@ -80,8 +77,3 @@ def _named(resources: Mapping[str, float], start: str) -> list[str]:
 def machine_folder(environment: Mapping[str, str]) -> Path:
     """Returns this machine's data folder: `ray start` has it from the same place as `passerby node`."""
     return node_folder(None, environment)
-
-
-def worker_folder(data: Path, worker: str) -> Path:
-    """Returns the folder of one worker in a node's data folder."""
-    return data / WORKERS / worker

@@ -125,7 +125,8 @@ class EngineProcess:
             import ray
 
             ray.shutdown()
-        connect(address, namespace(site))
+        # Machines are upgraded one after the other, and what goes to actors are names.
+        connect(address, namespace(site), same_release=False)
         get_log().info("the Ray cluster is reached", address=str(address))
         return Cluster(namespace(site))
 
@@ -134,7 +135,7 @@ class EngineProcess:
         wanted = self._wanted
         if wanted is None or asyncio.get_running_loop().time() - self._wanted_at_s > HUB_SILENT_S:
             return
-        placed: tuple[PlacedWorker, ...] = await asyncio.to_thread(reconciler.reconcile, wanted.workers)
+        placed: tuple[PlacedWorker, ...] = await asyncio.to_thread(reconciler.reconcile, wanted.workers, wanted.drained)
         self._looked_s = asyncio.get_running_loop().time()
         self.report = ClusterReport(placed, "")
 

@@ -19,9 +19,9 @@ from passerby.messages.cluster_messages import WorkerStarted, WorkerSuperseded
 from passerby.messages.hub_messages import SitePart
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.nodes.held_part import HeldPart, site_of
+from passerby.service.nodes.placed_work import JOURNAL, LOCK, WANTED, worker_folder
 from passerby.service.plans import published_plan
 from passerby.service.ray_engine.actors import SUPERSEDED
-from passerby.service.ray_engine.names import worker_folder
 from passerby.service.supervised_process import stop_at_signals
 from passerby.service.worker_runs import JOURNAL_FAULT, exit_code, watch
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
@@ -31,10 +31,6 @@ HUB_FIRST_S: Final = 5.0
 DELIVER_S: Final = 20.0
 """So long one that is to end delivers what it has; the machine's actor delivers what is left."""
 AGAIN_S: Final = 0.5
-JOURNAL: Final = "journal.sqlite"
-LOCK: Final = "lock"
-WANTED: Final = "wanted"
-"""There while a worker waits for its journal, so that who delivers what an earlier one has left ends at once."""
 
 
 class PlacedWorker:

@@ -75,6 +75,19 @@ def test_a_node_that_only_joined_and_has_no_camera_is_well() -> None:
     assert (one.connected, one.well) == (False, True)
 
 
+def test_a_camera_that_a_cluster_places_is_explained_with_pool_and_drained_machines() -> None:
+    plan = replace(PLAN, cameras=(CAMERA, replace(CAMERA, name="quay", pool="harbour")))
+    placed = replace(SEEN, plan=plan, leases={"quay": replace(LEASE, worker="worker-3")})
+    assert placed.placed_on("pole-7") == ("quay",)
+    assert SEEN.placed_on("pole-7") == (), "the site file names its node"
+    found = placed.explained("quay")
+    assert any("on a machine that reaches the pool harbour, and may place it elsewhere" in one for one in found.reasons)
+    assert found.troubles == ()
+    drained = replace(placed, nodes={"pole-7": replace(QUAY, drained_ns=NOW_NS)}).explained("quay")
+    assert any("It places none on a machine that is drained: pole-7." in one for one in drained.reasons)
+    assert drained.troubles == ("Node pole-7 is drained: the cluster places its worker elsewhere, if there is room.",)
+
+
 def test_a_name_that_no_machine_has_joined_by_is_reported() -> None:
     seen = replace(SEEN, nodes={}, leases={})
     assert "no machine has joined under this name" in quay(seen).trouble

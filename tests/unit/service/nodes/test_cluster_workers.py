@@ -70,7 +70,7 @@ class Scene:
             return [CameraNeeds(name, pool=self.pools.get(name, "")) for name in self.cameras]
 
         maker = PartMaker("Harbour", self._text, lambda content: b"signed " + content)
-        return ClusterWorkers(self.store, maker, needs, lambda: GroupLimits(2), self.clock)
+        return ClusterWorkers(self.store, maker, needs, lambda: GroupLimits(2), self.clock, lambda: frozenset({"b"}))
 
     async def _text(self, node: str, cameras: Collection[str]) -> str:
         return f"{node}: {', '.join(cameras)}"
@@ -281,7 +281,7 @@ def test_cameras_whose_worker_runs_nowhere_are_reported_with_what_keeps_it() -> 
         answered: list[ToWorker] = []
         report = ClusterReport((PlacedWorker("worker-1", "", "No machine reaches the pool harbour."),), "")
         scene.workers.reported(report, answered.append)
-        assert answered == [WantedWorkers((WantedWorker("worker-1", 0.0, 0.0, ""),))]
+        assert answered == [WantedWorkers((WantedWorker("worker-1", 0.0, 0.0, ""),), ("b",))]
         scene.workers.look(live)
         (health,) = live.health()
         assert (health.camera, health.state) == ("bridge", CameraState.OFFLINE)

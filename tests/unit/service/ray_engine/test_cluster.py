@@ -37,8 +37,12 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> Ray:
 
 def test_an_actor_is_known_by_what_was_asked_for_it() -> None:
     resources = {"CPU": 1.2, "memory": 5e8, "passerby": 0.001, "passerby_pool:harbour": 0.001}
-    assert actor_of("ab", resources) == Actor("ab", 1.2, 500.0, "harbour")
-    assert actor_of("", {}) == Actor("", 0.0, 0.0, "")
+    some = {"ray.io/node-id": f"!in({'0a' * 28},{'0b' * 28})"}
+    avoided = frozenset({"0a" * 28, "0b" * 28})
+    assert actor_of("ab", resources, some) == Actor("ab", 1.2, 500.0, "harbour", avoided)
+    # Ray writes a choice of one so.
+    assert actor_of("", {}, {"ray.io/node-id": f"!{'0a' * 28}"}) == Actor("", 0.0, 0.0, "", frozenset({"0a" * 28}))
+    assert actor_of("", {}, {}).avoided == frozenset()
 
 
 def test_one_that_runs_is_asked_to_end_once_and_killed_only_where_it_does_not(ray: Ray) -> None:

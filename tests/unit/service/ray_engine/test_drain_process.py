@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from passerby.engine.journal import Journal
+from passerby.service.nodes.placed_work import JOURNAL, WANTED, worker_folder
 from passerby.service.ray_engine.drain_process import left_folder
-from passerby.service.ray_engine.names import worker_folder
-from passerby.service.ray_engine.worker_process import JOURNAL, WANTED, held_folder
+from passerby.service.ray_engine.worker_process import held_folder
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from passerby.service.ray_engine.names import (
     namespace,
     node_resource,
     worker_actor,
-    worker_folder,
 )
 
 
@@ -29,4 +28,4 @@ def test_a_workers_actor_is_no_machines() -> None:
 
 def test_a_machine_has_its_folder_from_where_its_node_has_it() -> None:
     folder = machine_folder({"STATE_DIRECTORY": "/var/lib/passerby"})
-    assert worker_folder(folder, "worker-1") == Path("/var/lib/passerby/workers/worker-1")
+    assert folder == Path("/var/lib/passerby")

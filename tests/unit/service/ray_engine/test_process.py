@@ -31,7 +31,7 @@ class Hub:
         await UnixListener(self.path).listen(self._serve)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _peer: Peer) -> None:
-        wanted = WantedWorkers(tuple(WantedWorker(name, 1.0, 500.0, "") for name in WORKERS))
+        wanted = WantedWorkers(tuple(WantedWorker(name, 1.0, 500.0, "") for name in WORKERS), ())
         self.connections.append(writer)
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
@@ -67,7 +67,7 @@ def test_of_a_hub_that_may_not_be_the_active_one_any_more_nothing_is_done(
             serving.cancel()
             hub.end_connections()
         await asyncio.sleep(0.5)
-        cluster.there["passerby:worker-of-the-next-hub"] = Actor("1", 1.0, 500.0, "")
+        cluster.there["passerby:worker-of-the-next-hub"] = Actor("1", 1.0, 500.0, "", frozenset())
         await engine._look(reconciler)
         assert cluster.ending == set()
         if how == "stands still":  # it goes on: what it wants is done again

@@ -1,6 +1,6 @@
 """The actors that there are become those that are wanted, and what keeps a worker from running is said."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import pytest
@@ -17,27 +17,29 @@ RACK = {"CPU": 4.0, "memory": 8e9, "passerby": 1000.0, "passerby_node:rack-1": 1
 
 
 class Cluster:
-    """A cluster with one machine, which runs whatever it is asked to; what ends does so when the test says it."""
+    """A cluster with machines that run whatever they are asked to; what ends does so when the test says it."""
 
     def __init__(self, there: Iterable[str] = (), *, full: bool = False) -> None:
         self.full, self.sizes = full, dict[str, WantedWorker]()
         self.ending, self.ended = set[str](), list[str]()
-        self.there = {name: Actor("1", ONE.cpus, ONE.memory_mb, "") for name in there}
+        self.there = {name: Actor("1", ONE.cpus, ONE.memory_mb, "", frozenset()) for name in there}
+        self.racks = [Machine("1", RACK)]
 
     def machines(self) -> list[Machine]:
-        return [Machine("1", RACK), Machine("2", {"CPU": 0.0})]
+        return [*self.racks, Machine("9", {"CPU": 0.0})]
 
     def actors(self) -> dict[str, Actor]:
         return dict(self.there)
 
-    def start_worker(self, wanted: WantedWorker) -> None:
+    def start_worker(self, wanted: WantedWorker, avoided: Collection[str]) -> None:
         assert f"passerby:{wanted.worker}" not in self.there
-        machine = "" if self.full else "1"
-        self.there[f"passerby:{wanted.worker}"] = Actor(machine, wanted.cpus, wanted.memory_mb, wanted.pool)
+        free = [] if self.full else [each.ray_id for each in self.racks if each.ray_id not in avoided]
+        asked = (wanted.cpus, wanted.memory_mb, wanted.pool, frozenset(avoided))
+        self.there[f"passerby:{wanted.worker}"] = Actor(free[0] if free else "", *asked)
         self.sizes[wanted.worker] = wanted
 
     def start_machine(self, node: str) -> None:
-        self.there[f"passerby:machine:{node}"] = Actor("1", 0.0, 0.0, "")
+        self.there[f"passerby:machine:{node}"] = Actor("1", 0.0, 0.0, "", frozenset())
 
     def end(self, actor: str, *, runs: bool) -> None:
         self.ending.add(actor)
@@ -111,6 +113,35 @@ def test_a_worker_that_waits_for_room_is_asked_for_anew_where_it_takes_less_by_n
             reconciler.reconcile([replace(ONE, cpus=cpus)])
         assert len(cluster.ended) == ended
     assert cluster.there["passerby:worker-1"].cpus == 2.0
+
+
+def test_a_drained_machine_is_left_and_nothing_is_placed_there_until_it_is_drained_no_more() -> None:
+    cluster = Cluster({"passerby:worker-1", "passerby:worker-2"})
+    other = {**{name: share for name, share in RACK.items() if name != "passerby_node:rack-1"}, "passerby_node:b": 1.0}
+    two = [ONE, replace(ONE, worker="worker-2")]
+    reconciler = Reconciler(cluster)
+    for _ in range(2):
+        reconciler.reconcile(two, ("rack-1",))
+        assert cluster.ending == {"passerby:worker-1", "passerby:worker-2"}, "where else there is room is Ray's to say"
+    cluster.finish()
+    assert "Machines that are drained are left out: rack-1." in reconciler.reconcile(two, ("rack-1",))[0].why
+    # Machines come, and one starts anew, under other names of Ray's.
+    cluster.racks = [Machine("2", RACK), Machine("3", other)]
+    for _ in range(3):
+        placed = reconciler.reconcile(two, ("rack-1",))
+        cluster.finish()
+    assert placed == (PlacedWorker("worker-1", "b", ""), PlacedWorker("worker-2", "b", ""))
+    assert "passerby:machine:rack-1" in cluster.there, "what was measured there is delivered"
+    # What runs stays; what is started may be there again, and what waits is asked for anew.
+    ended = list(cluster.ended)
+    three = [*two, replace(ONE, worker="worker-3")]
+    cluster.racks = [Machine("2", RACK)]
+    cluster.there["passerby:worker-2"] = replace(cluster.there["passerby:worker-2"], machine="")
+    for _ in range(2):
+        reconciler.reconcile(three)
+    assert cluster.ended == [*ended, "passerby:worker-2"]
+    assert {cluster.there[f"passerby:worker-{number}"].machine for number in (2, 3)} == {"2"}
+    assert cluster.there["passerby:worker-2"].avoided == frozenset()
 
 
 @given(st.lists(st.sets(st.integers(1, 6)), max_size=6))
