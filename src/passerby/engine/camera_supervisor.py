@@ -23,8 +23,8 @@ from passerby.engine.plausible.drafts import DraftCheck
 from passerby.engine.plausible.events import EventCheck, goes_with
 from passerby.engine.plausible.minutes import ShownTimes, check_minutes
 from passerby.engine.plausible.replays import Encrypter, ReplayCheck
-from passerby.engine.plausible.sizes import bytes_of, resident_bytes
-from passerby.engine.separated_camera import SeparatedCamera
+from passerby.engine.plausible.sizes import Usage, bytes_of, resident_bytes, usage
+from passerby.engine.separated_camera import SeparatedCamera, pids_of
 from passerby.engine.unwatched.offline_rules import OfflineRules
 from passerby.events.causes import Causes
 from passerby.messages.columns import renamed
@@ -205,8 +205,13 @@ class CameraSupervisor:
         silent_s = self._timer() - self._message_s
         if silent_s > SILENT_S:
             self._kill(process, f"it had sent nothing for {silent_s:.0f} s")
-        elif (resident := max(map(resident_bytes, _pids(process)))) > MAX_BYTES:
+        elif (resident := max(map(resident_bytes, pids_of(process)))) > MAX_BYTES:
             self._kill(process, f"it had taken {resident >> 20} MB of memory; {MAX_BYTES >> 20} MB are allowed")
+
+    def usage(self) -> Usage | None:
+        """Returns what its processes take; None while it has none."""
+        process = self._process
+        return None if process is None else usage(*pids_of(process))
 
     def stop(self) -> None:
         """Asks the process to report what it has and to end; returns when it has ended."""
@@ -392,7 +397,3 @@ class CameraSupervisor:
                 break
             self._stopping.wait(min(left_s, OFFLINE_EVERY_S))
             left_s -= OFFLINE_EVERY_S
-
-
-def _pids(process: SandboxProcess | SeparatedCamera) -> tuple[int, ...]:
-    return (process.pid, process.decoder_pid) if isinstance(process, SeparatedCamera) else (process.pid,)

@@ -24,6 +24,11 @@ STARTS_S = 30.0
 """How long the first message of one waits for that of the other."""
 
 
+def pids_of(process: "SandboxProcess | SeparatedCamera") -> tuple[int, ...]:
+    """Returns the numbers of a camera's processes, or of bubblewrap around each."""
+    return (process.pid, process.decoder_pid) if isinstance(process, SeparatedCamera) else (process.pid,)
+
+
 class SeparatedCamera:
     """Both processes; ended with the block that they are used in."""
 

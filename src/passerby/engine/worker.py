@@ -16,9 +16,11 @@ from passerby.domain.replays import KEPT_S
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
 from passerby.engine.event_journal import NO_CAUSES
 from passerby.engine.hub.client import HubClient
+from passerby.engine.hub.costs import CostMeter
 from passerby.engine.hub.link import Connect
 from passerby.engine.journal import Journal
 from passerby.engine.plausible.replays import Encrypter
+from passerby.engine.plausible.sizes import Usage
 from passerby.engine.unwatched.offline_rules import OfflineRules
 from passerby.events.causes import Causes
 from passerby.messages.cluster_messages import WorkerSuperseded
@@ -37,6 +39,7 @@ from passerby.units import NS_PER_S
 
 FINISH_S = 1.0
 CHECK_S = 5.0
+MEASURE_S = 60.0
 NOT_WATCHED = "It ended because the camera is not watched any more."
 
 
@@ -126,7 +129,7 @@ class Worker:
             first: returns what each connection to the hub begins with, for a worker that a cluster places.
             placed: called with what the hub says to such a worker.
         """
-        self._encrypt, self._placed = encrypt, placed
+        self._encrypt, self._placed, self._measures = encrypt, placed, first is not None
         self._replaying: frozenset[str] = frozenset()
         self._clock = clock
         self._journal = Journal(journal)
@@ -195,6 +198,8 @@ class Worker:
         async with asyncio.TaskGroup() as tasks:
             hub = tasks.create_task(self._hub.run())
             others = [tasks.create_task(self._finish_minutes()), tasks.create_task(self._check())]
+            if self._measures:
+                others.append(tasks.create_task(self._measure()))
             await stop.wait()
             await asyncio.gather(*(asyncio.to_thread(supervisor.stop) for _, supervisor in self._cameras.values()))
             await asyncio.to_thread(self._journal.finish_minutes, self._clock())
@@ -218,6 +223,20 @@ class Worker:
             await asyncio.to_thread(self._delete_replays)
             for _, supervisor in list(self._cameras.values()):
                 await asyncio.to_thread(supervisor.check)
+
+    async def _measure(self) -> None:
+        """Reports each minute how much of this machine the cameras use: a cluster is to reserve so much for them."""
+        meter = CostMeter()
+        while True:
+            await asyncio.sleep(MEASURE_S)
+            costs = meter.measured(await asyncio.to_thread(self._usages))
+            if costs.cameras:
+                self._hub.send_costs(costs)
+
+    def _usages(self) -> dict[str, Usage]:
+        """Returns what the processes of each camera take that has some."""
+        taken = {camera: supervisor.usage() for camera, (_, supervisor) in list(self._cameras.items())}
+        return {camera: usage for camera, usage in taken.items() if usage is not None}
 
     def _delete_replays(self) -> None:
         """Deletes the replays of cameras that may have none any more, and those that have waited for too long."""

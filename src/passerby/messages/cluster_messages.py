@@ -31,6 +31,42 @@ class WorkerStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraCost:
+    """What one camera takes of a machine.
+
+    Attributes:
+        camera: its name.
+        cpu_ms_s: milliseconds of processor time a second.
+        memory_mb: of all its processes.
+    """
+
+    camera: str
+    cpu_ms_s: float
+    memory_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class CameraCosts:
+    """From a worker that a cluster has placed, each minute: what each of its cameras took."""
+
+    cameras: tuple[CameraCost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LargestMachine:
+    """What the largest machine has on which workers of a pool may be.
+
+    Attributes:
+        pool: the pool; empty for machines of any.
+        cpus, memory_mb: what it has in all.
+    """
+
+    pool: str
+    cpus: float
+    memory_mb: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedWorker:
     """What a cluster says of one worker: on which machine it runs, or why it runs on none."""
 
@@ -41,10 +77,17 @@ class PlacedWorker:
 
 @dataclass(frozen=True, slots=True)
 class ClusterReport:
-    """From the engine process, each second or so: where workers run, and why the cluster cannot be used, if so."""
+    """From the engine process, each second or so: where workers run, and why the cluster cannot be used, if so.
+
+    Attributes:
+        workers: those that were wanted.
+        fault: in a sentence; empty where it can be used.
+        largest: a machine for each pool of them that one is of.
+    """
 
     workers: tuple[PlacedWorker, ...]
     fault: str
+    largest: tuple[LargestMachine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +107,18 @@ class WantedWorker:
 
     Attributes:
         worker: its name.
-        cpus: how many processors it takes.
-        memory_mb: of all its processes.
+        cpus: how many processors are to be kept for it where it is placed now.
+        memory_mb: how much memory is, for all its processes.
         pool: only on machines of that pool; empty for any.
+        takes_cpus, takes_mb: what it was measured to take; 0 while that is not known of all its cameras.
     """
 
     worker: str
     cpus: float
     memory_mb: float
     pool: str
+    takes_cpus: float = 0.0
+    takes_mb: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +159,20 @@ def _check_wanted(value: WantedWorker) -> None:
     text("pool", value.pool, MAX_NAME)
     between("cpus", value.cpus, 0, MAX_VALUE)
     between("memory", value.memory_mb, 0, MAX_VALUE)
+    between("cpus", value.takes_cpus, 0, MAX_VALUE)
+    between("memory", value.takes_mb, 0, MAX_VALUE)
+
+
+def _check_cost(value: CameraCost) -> None:
+    text("camera", value.camera, MAX_NAME)
+    between("processor time", value.cpu_ms_s, 0, MAX_VALUE)
+    between("memory", value.memory_mb, 0, MAX_VALUE)
+
+
+def _check_largest(value: LargestMachine) -> None:
+    text("pool", value.pool, MAX_NAME)
+    between("cpus", value.cpus, 0, MAX_VALUE)
+    between("memory", value.memory_mb, 0, MAX_VALUE)
 
 
 def _check_all_wanted(value: WantedWorkers) -> None:
@@ -126,6 +186,8 @@ def _check_superseded(value: WorkerSuperseded) -> None:
 
 CLUSTER_CHECKS: Final[Mapping[type, Callable[[Any], None]]] = {
     WorkerStarted: _check_started,
+    CameraCost: _check_cost,
+    LargestMachine: _check_largest,
     PlacedWorker: _check_placed,
     ClusterReport: _check_cluster,
     WantedWorker: _check_wanted,

@@ -25,7 +25,10 @@ from passerby.messages.channel import Channel
 from passerby.messages.checks import CHECKS, MAX_EVENT_ID, MAX_NAME, MAX_TIME_NS, MAX_VALUE, between, text
 from passerby.messages.cluster_messages import (
     CLUSTER_CHECKS,
+    CameraCost,
+    CameraCosts,
     ClusterReport,
+    LargestMachine,
     PlacedWorker,
     WantedWorker,
     WantedWorkers,
@@ -307,6 +310,7 @@ ToHub = (
     | WorkerStarted
     | NodeReport
     | ClusterReport
+    | CameraCosts
 )
 
 
@@ -329,12 +333,13 @@ TO_HUB: Channel[ToHub] = Channel(
     (
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery, KnownEvents,
         ReplayDelivery, DraftReport, SitePartHeld, WorkerStarted, NodeReport, ClusterReport,
+        CameraCosts,
     ),
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
         ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, ReplayDelivery, EncryptedReplay,
         DraftReport, DraftNumbers, DraftCount, DraftOccupancy, DraftRule, WatchedPart, SitePartHeld,
-        WorkerStarted, NodeReport, ClusterReport, PlacedWorker,
+        WorkerStarted, NodeReport, ClusterReport, PlacedWorker, LargestMachine, CameraCosts, CameraCost,
         checks={
             **CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted, WatchedPart: _check_part,
             SitePartHeld: _check_held, NodeReport: _check_report, **CLUSTER_CHECKS,

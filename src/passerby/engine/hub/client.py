@@ -11,6 +11,7 @@ from passerby.domain.preview import Preview
 from passerby.engine.event_journal import WaitingEvent
 from passerby.engine.hub.link import Connect
 from passerby.engine.journal import Journal
+from passerby.messages.cluster_messages import CameraCosts
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import columns_of
 from passerby.messages.hub_messages import (
@@ -82,6 +83,7 @@ class HubClient:
         self._unsent_isolations: set[str] = set()
         self._unsent_drafts: dict[str, DraftReport] = {}
         self._unsent_cameras = False
+        self._unsent_costs: CameraCosts | None = None
         self._events_sent: list[WaitingEvent] = []
         self._events_number = 0
         self._replay_sent = False
@@ -129,6 +131,11 @@ class HubClient:
     def send_draft(self, report: DraftReport) -> None:
         """Sends what has come of a draft, in place of what has not been sent yet."""
         self._unsent_drafts[report.camera] = report
+        self._wake.set()
+
+    def send_costs(self, costs: CameraCosts) -> None:
+        """Sends what the cameras take, in place of what has not been sent yet."""
+        self._unsent_costs = costs
         self._wake.set()
 
     def outbox_grew(self) -> None:
@@ -253,6 +260,9 @@ class HubClient:
         drafts, self._unsent_drafts = self._unsent_drafts, {}
         for report in drafts.values():
             await self._send(writer, report)
+        costs, self._unsent_costs = self._unsent_costs, None
+        if costs is not None:
+            await self._send(writer, costs)
 
     def _minutes_due(self) -> set[str]:
         """Returns the cameras whose open minutes are to be sent now; the others wait, as far apart as the hub wants."""

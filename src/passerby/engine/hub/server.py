@@ -21,7 +21,7 @@ from passerby.engine.hub.parts import batches, parts_from
 from passerby.engine.live_state import LiveState, SendToWorker
 from passerby.engine.replays.retention import keep_replays
 from passerby.engine.unwatched.orphans import UNKNOWN, close_orphans
-from passerby.messages.cluster_messages import ClusterReport, WorkerStarted
+from passerby.messages.cluster_messages import CameraCosts, ClusterReport, WorkerStarted
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import observations_of
 from passerby.messages.hub_messages import (
@@ -92,6 +92,10 @@ class Nodes(Protocol):
 
     def cluster_reported(self, report: ClusterReport, send: SendToWorker) -> None:
         """Takes in what the engine process of this machine says of the cluster."""
+        ...
+
+    def measured(self, node: str, costs: CameraCosts) -> None:
+        """Takes in what cameras take that a cluster has placed on a node."""
         ...
 
     def gone(self, send: SendToWorker) -> None:
@@ -176,6 +180,9 @@ class HubServer:
                 elif isinstance(message, NodeReport):
                     if peer.node and self._nodes is not None:
                         self._nodes.reported(peer.node, message)
+                elif isinstance(message, CameraCosts):
+                    if peer.node and self._nodes is not None:
+                        self._nodes.measured(peer.node, message)
                 elif not isinstance(message, _LIVE) or self._watched(peer.node, (_camera_of(message),)):
                     await self._receive(message, send, peer.node)
         except (OSError, asyncio.IncompleteReadError):

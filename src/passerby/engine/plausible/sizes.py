@@ -1,6 +1,7 @@
 """How large the messages of a camera's process are, and how much memory it takes: both are limited."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,40 @@ def bytes_of(message: Message) -> int:
     if isinstance(message, EventReports):
         return sum(EVENT_BYTES + SAMPLE_BYTES * len(event.samples) for event in message.events)
     return (message.open.nbytes + message.closed.nbytes) if isinstance(message, Minutes) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What some processes take.
+
+    Attributes:
+        cpu_s: seconds of processor time since each of them started, those that have ended included.
+        memory_bytes: what they hold; what several of them share, such as libraries, counts once.
+    """
+
+    cpu_s: float
+    memory_bytes: int
+
+
+def usage(*pids: int) -> Usage:
+    """Returns what processes take together with those that they started; one that cannot be read takes nothing."""
+    cpu_s, own, shared = 0.0, 0, [0]
+    waiting = list(pids)
+    page_bytes, ticks_s = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
+    while waiting:
+        folder = Path("/proc", str(waiting.pop()))
+        try:
+            # After the program's name, which may hold anything; fields 14 to 17 of proc(5).
+            times = (folder / "stat").read_text().rpartition(")")[2].split()[11:15]
+            resident, mapped = map(int, (folder / "statm").read_text().split()[1:3])
+            for task in (folder / "task").iterdir():
+                waiting += map(int, (task / "children").read_text().split())
+        except (OSError, ValueError, IndexError):
+            continue
+        cpu_s += sum(map(int, times)) / ticks_s
+        own += (resident - mapped) * page_bytes
+        shared.append(mapped * page_bytes)
+    return Usage(cpu_s, own + max(shared))
 
 
 def resident_bytes(pid: int) -> int:

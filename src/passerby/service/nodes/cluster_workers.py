@@ -7,29 +7,36 @@ The newest one takes leases of higher numbers for its cameras; one that was star
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final
 
 from passerby.config.texts.site_part import part_sha256
-from passerby.domain.camera_groups import CameraGroup, CameraNeeds, GroupLimits, grouped
+from passerby.domain.camera_groups import SLACK, CameraGroup, CameraNeeds, GroupLimits, grouped
 from passerby.domain.errors import PasserbyError
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.leases import Holder, Lease
 from passerby.engine.live_state import LiveState, SendToWorker
 from passerby.messages.cluster_messages import (
+    CameraCost,
     ClusterReport,
+    LargestMachine,
     WantedWorker,
     WantedWorkers,
     WorkerStarted,
     WorkerSuperseded,
 )
 from passerby.ports import LeaseStore, StoreError
+from passerby.service.nodes.camera_costs import KnownCosts
 from passerby.service.nodes.signed_part import GRACE_S, next_number, signed_part
 from passerby.telemetry.logs import get_log
 from passerby.units import NS_PER_S
 
 REPORT_AGAIN_S: Final = 60
+GROUP_AGAIN_S: Final = 60
+SMALLER_AFTER_S: Final = 600
+"""The largest machine may be away for a moment; only after so long is the next one taken for the largest."""
 
 
 @dataclass(slots=True)
@@ -67,7 +74,11 @@ class PartMaker:
 
 
 class ClusterWorkers:
-    """Groups the cluster's cameras, and gives each worker its part wherever it was started last."""
+    """Groups the cluster's cameras, and gives each worker its part wherever it was started last.
+
+    Attributes:
+        costs: what the cameras take.
+    """
 
     def __init__(
         self,
@@ -83,8 +94,8 @@ class ClusterWorkers:
         Args:
             store: keeps leases.
             maker: makes parts.
-            needs: returns what each camera takes that is the cluster's to watch now.
-            limits: returns how large a worker may be.
+            needs: returns the cameras that are the cluster's to watch now; what each takes is measured.
+            limits: returns how large a worker may be; it may not take more than the largest machine has, too.
             clock: UTC nanoseconds now.
             drained: returns the machines on which no worker is to be.
         """
@@ -99,6 +110,9 @@ class ClusterWorkers:
         self._away_since: dict[str, int] = {}
         self._reported: dict[str, tuple[str, int]] = {}
         self._cluster = ClusterReport((), "")
+        self.costs = KnownCosts()
+        self._largest: dict[str, tuple[LargestMachine, int]] = {}
+        self._grouped_ns = 0
         self._turn = asyncio.Lock()
 
     @property
@@ -113,9 +127,22 @@ class ClusterWorkers:
 
     def reported(self, report: ClusterReport, send: SendToWorker) -> None:
         """Takes in what the cluster says of its workers, and answers with those that are wanted."""
-        self._cluster = report
+        self._cluster, now_ns = report, self._clock()
+        for one in report.largest:
+            known, seen_ns = self._largest.get(one.pool, (None, now_ns))
+            if known is None or one.cpus >= known.cpus or now_ns - seen_ns > SMALLER_AFTER_S * NS_PER_S:
+                self._largest[one.pool] = one, now_ns
+                self._grouped_ns = self._grouped_ns if one == known else 0
         if self._groups is not None:
-            send(WantedWorkers(tuple(map(_wanted, self._groups.values())), tuple(sorted(self._drained()))))
+            send(WantedWorkers(tuple(map(self._wanted, self._groups.values())), tuple(sorted(self._drained()))))
+
+    def _wanted(self, group: CameraGroup) -> WantedWorker:
+        kept = [self.costs.kept(camera) for camera in group.cameras]
+        taken = [self.costs.taken(camera) for camera in group.cameras]
+        known = [cost for cost in taken if cost is not None]
+        cpu_ms_s, memory_mb = _together(known) if len(known) == len(taken) else (0.0, 0.0)
+        kept_ms_s, kept_mb = _together(kept)
+        return WantedWorker(group.worker, kept_ms_s / 1000, kept_mb, group.pool, cpu_ms_s / 1000, memory_mb)
 
     def explained(self, worker: str) -> str:
         """Returns what keeps a worker from running, as the cluster says it; empty where it says nothing."""
@@ -151,22 +178,49 @@ class ClusterWorkers:
                 await self._send(one)
 
     async def catch_up(self) -> None:
-        """Tries again what could not be done before, if anything."""
+        """Tries again what could not be done before, if anything, and groups anew where a worker takes too much."""
         if self._groups is None or self._missing:
             await self.changed()
+        elif self._clock() - self._grouped_ns > GROUP_AGAIN_S * NS_PER_S:
+            before = dict(self._worker_of)
+            async with self._turn:
+                with suppress(StoreError):
+                    await self._group()
+            if before != self._worker_of:
+                get_log().info("a worker takes more than a machine has: cameras have moved")
+                await self.changed()
 
     async def _group(self) -> None:
+        self._grouped_ns = self._clock()
         needs = self._needs()
         strange = [each.camera for each in needs if each.camera not in self._worker_of]
         newest = await self._store.newest(strange) if strange else {}
         before = {**{camera: lease.worker for camera, lease in newest.items() if lease.worker}, **self._worker_of}
-        groups = grouped(needs, before, self._limits())
+        self.costs.keep_only(each.camera for each in needs)
+        known = {**newest, **self._newest}
+        groups = grouped([self._need(each, known) for each in needs], before, self._limits_of(needs))
         self._groups = {group.worker: group for group in groups}
         self._worker_of = {camera: group.worker for group in groups for camera in group.cameras}
-        known = {**newest, **self._newest}
         self._newest = {camera: known[camera] for camera in self._worker_of if camera in known}
         for worker in set(self._starts) - set(self._groups):
             self._starts.pop(worker).supersede("this site has no worker of that name any more")
+
+    def _need(self, camera: CameraNeeds, leases: Mapping[str, Lease]) -> CameraNeeds:
+        """Returns what a camera takes; one that a worker has watched and that is not measured yet moves for nothing."""
+        cost, lease = self.costs.taken(camera.camera), leases.get(camera.camera)
+        if cost is None and lease is not None and lease.worker:
+            return camera
+        cost = cost or self.costs.kept(camera.camera)
+        return replace(camera, cpu_ms_s=cost.cpu_ms_s, memory_mb=cost.memory_mb)
+
+    def _limits_of(self, needs: Sequence[CameraNeeds]) -> GroupLimits:
+        """Returns how large a worker may be, so that one that has come to take more by what is left to it fits yet."""
+        pools = {each.pool for each in needs}
+        largest = [one for pool, (one, _) in self._largest.items() if pool in pools and one.cpus and one.memory_mb]
+        if not largest:
+            return self._limits()
+        cpus, memory_mb = min(one.cpus for one in largest), min(one.memory_mb for one in largest)
+        return replace(self._limits(), cpu_ms_s=1000 * cpus / SLACK, memory_mb=memory_mb / SLACK)
 
     async def _admit(self, one: _Start) -> None:
         if one.worker not in (self._groups or {}):
@@ -244,8 +298,8 @@ class ClusterWorkers:
                     live.set_health(CameraHealth(camera, now_ns, CameraState.OFFLINE, since_ns, why))
 
 
-def _wanted(group: CameraGroup) -> WantedWorker:
-    return WantedWorker(group.worker, group.cpu_ms_s / 1000, group.memory_mb, group.pool)
+def _together(costs: Sequence[CameraCost]) -> tuple[float, float]:
+    return sum(cost.cpu_ms_s for cost in costs), sum(cost.memory_mb for cost in costs)
 
 
 def _away(worker: str, start: _Start | None, explained: str) -> str:

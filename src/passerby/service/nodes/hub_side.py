@@ -24,10 +24,6 @@ from passerby.telemetry.logs import get_log
 
 LOOK_S: Final = 1.0
 LISTEN_AGAIN_S: Final = 5.0
-CAMERA_CPU_MS_S: Final = 300.0
-"""What a worker's cameras are taken to need each: the costliest of the runs in docs/explanation/asleep.md took 289."""
-CAMERA_MEMORY_MB: Final = 250.0
-"""Likewise; a camera's processes took 181 MB awake, and its share of the worker's own comes to that."""
 
 
 class HubNodes:
@@ -151,7 +147,7 @@ def _workers(
         return None
 
     def needs() -> list[CameraNeeds]:
-        return [CameraNeeds(one.name, CAMERA_CPU_MS_S, CAMERA_MEMORY_MB, one.pool) for one in plan().running_on("")]
+        return [CameraNeeds(one.name, pool=one.pool) for one in plan().running_on("")]
 
     return ClusterWorkers(store.leases, maker, needs, lambda: GroupLimits(plan().cameras_per_worker), drained=drained)
 

@@ -11,7 +11,7 @@ from passerby.domain.fleet import NodeReport
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.service import SitePlan
 from passerby.engine.live_state import LiveState, SendToWorker
-from passerby.messages.cluster_messages import ClusterReport, WorkerStarted, WorkerSuperseded
+from passerby.messages.cluster_messages import CameraCosts, ClusterReport, WorkerStarted, WorkerSuperseded
 from passerby.messages.hub_messages import (
     SitePartHeld,
 )
@@ -89,6 +89,11 @@ class NodeParts:
     def reported(self, node: str, report: NodeReport) -> None:
         """Takes in what a node reports of its work."""
         self._reported(node, report)
+
+    def measured(self, node: str, costs: CameraCosts) -> None:
+        """Takes in what cameras take that a cluster has placed on a node; of others nothing is taken."""
+        if self.workers is not None:
+            self.workers.costs.report(cost for cost in costs.cameras if self.watches(node, cost.camera))
 
     def cluster_reported(self, report: ClusterReport, send: SendToWorker) -> None:
         """Takes in what the engine process says of the cluster, and answers with the workers that are wanted of it."""

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from passerby.engine.hub.link import unix_connection
 from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK
 from passerby.fleet.authority import SiteAuthority
 from passerby.fleet.ray_cluster import connect
-from passerby.messages.cluster_messages import ClusterReport, PlacedWorker, WantedWorkers
+from passerby.messages.cluster_messages import ClusterReport, WantedWorkers
 from passerby.messages.codec import CodecError
 from passerby.messages.hub_messages import TO_HUB, TO_WORKER
 from passerby.service.plans import wanted_plan
@@ -93,7 +94,7 @@ class EngineProcess:
         away_s = asyncio.get_running_loop().time() - self._looked_s
         if not self.report.fault and away_s > AWAY_S:
             why = f"Ray's head has not answered for {away_s:.0f} s; what runs runs on, and nothing is placed."
-            return ClusterReport(self.report.workers, why)
+            return replace(self.report, fault=why)
         return self.report
 
     async def _keep_cluster(self) -> None:
@@ -135,9 +136,8 @@ class EngineProcess:
         wanted = self._wanted
         if wanted is None or asyncio.get_running_loop().time() - self._wanted_at_s > HUB_SILENT_S:
             return
-        placed: tuple[PlacedWorker, ...] = await asyncio.to_thread(reconciler.reconcile, wanted.workers, wanted.drained)
+        self.report = await asyncio.to_thread(reconciler.reconcile, wanted.workers, wanted.drained)
         self._looked_s = asyncio.get_running_loop().time()
-        self.report = ClusterReport(placed, "")
 
 
 async def work(site: Path, data: Path, link: SupervisorLink) -> None:

@@ -1,10 +1,10 @@
 """Compares the workers that are wanted with the actors that there are, and says why one does not run."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
-from passerby.messages.cluster_messages import PlacedWorker, WantedWorker
+from passerby.messages.cluster_messages import ClusterReport, LargestMachine, PlacedWorker, WantedWorker
 from passerby.service.ray_engine.cluster import BYTES_PER_MB, Actor, Machine
 from passerby.service.ray_engine.names import (
     ANY_MACHINE,
@@ -17,6 +17,10 @@ from passerby.service.ray_engine.names import (
 
 MUCH: Final = 1.25
 """A worker that takes so many times what is reserved for it is placed anew: what cameras take varies by the hour."""
+SPARE: Final = 1.5
+"""One for which so many times what it takes is reserved is placed anew where another one finds no room."""
+WAITS_FOR_ROOM: Final = 60
+"""So many times in a row, a second apart, that one has to be without a machine before."""
 
 
 class Actors(Protocol):
@@ -50,9 +54,10 @@ class Reconciler:
         """Takes the cluster."""
         self._cluster = cluster
         self._ending: set[str] = set()
+        self._waits = 0
 
-    def reconcile(self, wanted: Sequence[WantedWorker], drained: Collection[str] = ()) -> tuple[PlacedWorker, ...]:
-        """Starts and ends actors until there are those that are wanted; returns where each worker runs.
+    def reconcile(self, wanted: Sequence[WantedWorker], drained: Collection[str] = ()) -> ClusterReport:
+        """Starts and ends actors until there are those that are wanted; returns what came of it.
 
         It waits for none: an actor that ends is looked at again the next time, and started anew where it is wanted.
 
@@ -73,9 +78,30 @@ class Reconciler:
             if is_worker_actor(actor) and (actor in self._ending or _ends(found, by_actor.get(actor), avoided)):
                 self._ending.add(actor)
                 self._cluster.end(actor, runs=bool(found.machine))
+        if not self._ending and (oversized := self._oversized(by_actor, there)):
+            self._ending.add(oversized)
+            self._cluster.end(oversized, runs=True)
         for actor in sorted(by_actor.keys() - there.keys()):
             self._cluster.start_worker(by_actor[actor], avoided)
-        return tuple(self._placed(one, there.get(worker_actor(one.worker)), machines, drained) for one in wanted)
+        placed = tuple(self._placed(one, there.get(worker_actor(one.worker)), machines, drained) for one in wanted)
+        return ClusterReport(placed, "", largest_machines(wanted, machines, drained))
+
+    def _oversized(self, wanted: Mapping[str, WantedWorker], there: Mapping[str, Actor]) -> str:
+        """Returns the worker that has most kept which it does not take, where others have waited for room; else "".
+
+        One after the other: each is away for some seconds, and the first may be enough.
+        """
+        waits = any(not there[actor].machine for actor in wanted.keys() & there.keys())
+        self._waits = self._waits + 1 if waits else 0
+        if self._waits < WAITS_FOR_ROOM:
+            return ""
+        spare = {
+            actor: there[actor].cpus - one.cpus
+            for actor, one in wanted.items()
+            if actor in there and there[actor].machine and there[actor].cpus > one.cpus * SPARE
+        }
+        self._waits = 0
+        return max(spare, key=lambda actor: spare[actor], default="")
 
     def _placed(
         self, one: WantedWorker, found: Actor | None, machines: Sequence[Machine], drained: Collection[str]
@@ -97,13 +123,32 @@ def _ends(found: Actor, now: WantedWorker | None, avoided: frozenset[str]) -> bo
 
     It takes much more than is reserved for it, has to be elsewhere, or waits for a machine by what was asked before.
     """
-    if now is None or found.machine in avoided or now.pool != found.pool or _exceeds(now, found.cpus, found.memory_mb):
+    if now is None or now.pool != found.pool or found.machine in avoided:
         return True
-    return not found.machine and (found.avoided != avoided or found.cpus > now.cpus * MUCH)
+    if found.machine:
+        return _exceeds(now.takes_cpus, now.takes_mb, found)
+    return found.avoided != avoided or _exceeds(now.cpus, now.memory_mb, found) or found.cpus > now.cpus * MUCH
 
 
-def _exceeds(now: WantedWorker, cpus: float, memory_mb: float) -> bool:
-    return now.cpus > cpus * MUCH or now.memory_mb > memory_mb * MUCH
+def _exceeds(cpus: float, memory_mb: float, found: Actor) -> bool:
+    return cpus > found.cpus * MUCH or memory_mb > found.memory_mb * MUCH
+
+
+def largest_machines(
+    wanted: Iterable[WantedWorker], machines: Sequence[Machine], drained: Collection[str] = ()
+) -> tuple[LargestMachine, ...]:
+    """Returns what the largest machine has of each pool that a worker is of, where there is one."""
+    found = []
+    for pool in sorted({one.pool for one in wanted}):
+        reaching = [each.resources for each in machines if _reaches(each, pool) and not _is_drained(each, drained)]
+        if reaching:
+            largest = max(reaching, key=lambda each: each.get("CPU", 0.0))
+            found.append(LargestMachine(pool, largest.get("CPU", 0.0), largest.get("memory", 0.0) / BYTES_PER_MB))
+    return tuple(found)
+
+
+def _reaches(machine: Machine, pool: str) -> bool:
+    return ANY_MACHINE in machine.resources and (not pool or pool_resource(pool) in machine.resources)
 
 
 def why_nowhere(one: WantedWorker, machines: Sequence[Machine], drained: Collection[str] = ()) -> str:
@@ -128,7 +173,7 @@ def _why_nowhere(one: WantedWorker, machines: Sequence[Machine]) -> str:
             f"No machine of the cluster watches cameras: `ray start` on each needs the resource {ANY_MACHINE}, and one "
             "that names its node."
         )
-    reaching = [each for each in watching if not one.pool or pool_resource(one.pool) in each]
+    reaching = [machine.resources for machine in machines if _reaches(machine, one.pool)]
     if not reaching:
         return (
             f"No machine of the cluster reaches the pool {one.pool}: `ray start` on one that does needs the resource "

@@ -18,7 +18,7 @@ from passerby.engine.hub.link import Peer, Serve, UnixListener, unix_connection
 from passerby.engine.hub.server import HubServer
 from passerby.engine.journal import Journal
 from passerby.engine.live_state import SendToWorker
-from passerby.messages.cluster_messages import ClusterReport, WorkerStarted
+from passerby.messages.cluster_messages import CameraCosts, ClusterReport, WorkerStarted
 from passerby.messages.hub_messages import (
     SitePartHeld,
 )
@@ -108,6 +108,9 @@ class Nodes:
 
     def reported(self, node: str, report: NodeReport) -> None:
         """No work is reported here."""
+
+    def measured(self, node: str, costs: CameraCosts) -> None:
+        """No cluster has placed a camera here."""
 
     def cluster_reported(self, report: ClusterReport, send: SendToWorker) -> None:
         """There is no cluster here."""

@@ -2,9 +2,11 @@
 
 import mmap
 import os
+import subprocess
+import sys
 
 from passerby.domain.health import CameraHealth, CameraState
-from passerby.engine.plausible.sizes import EVENT_BYTES, bytes_of, resident_bytes
+from passerby.engine.plausible.sizes import EVENT_BYTES, bytes_of, resident_bytes, usage
 from passerby.messages.sandbox_messages import EventReports
 from testing.web.made import open_event, preview
 from testing.web.replays import event_replay
@@ -30,3 +32,30 @@ def test_memory_that_is_written_to_is_resident() -> None:
         before = resident_bytes(os.getpid())
         memory.write(b"1" * size)
         assert resident_bytes(os.getpid()) - before > 0.9 * size
+
+
+BUSY = """
+import mmap, time
+memory = mmap.mmap(-1, 64 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory.write(b"1" * len(memory))
+while time.process_time() < 0.3: pass
+print("done", flush=True)
+input()
+"""
+
+
+def test_what_processes_take_is_read_with_those_that_they_started() -> None:
+    starts = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    with subprocess.Popen(
+        [sys.executable, "-c", starts, BUSY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as started:
+        assert started.stdout is not None
+        assert started.stdin is not None
+        started.stdout.readline()
+        one, both = usage(started.pid), usage(started.pid, os.getpid())
+        assert 0.3 <= one.cpu_s < 60
+        assert 64 << 20 < one.memory_bytes < 8 << 30
+        # Started processes of this one are counted with it already.
+        assert both.cpu_s >= 2 * one.cpu_s
+        started.stdin.write("\n")
+    assert usage(2**22 + 1).memory_bytes == 0

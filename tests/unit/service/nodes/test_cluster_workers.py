@@ -281,7 +281,7 @@ def test_cameras_whose_worker_runs_nowhere_are_reported_with_what_keeps_it() -> 
         answered: list[ToWorker] = []
         report = ClusterReport((PlacedWorker("worker-1", "", "No machine reaches the pool harbour."),), "")
         scene.workers.reported(report, answered.append)
-        assert answered == [WantedWorkers((WantedWorker("worker-1", 0.0, 0.0, ""),), ("b",))]
+        assert answered == [WantedWorkers((WantedWorker("worker-1", 0.3, 250.0, ""),), ("b",))]
         scene.workers.look(live)
         (health,) = live.health()
         assert (health.camera, health.state) == ("bridge", CameraState.OFFLINE)

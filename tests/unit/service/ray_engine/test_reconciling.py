@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.messages.cluster_messages import PlacedWorker, WantedWorker
+from passerby.messages.cluster_messages import LargestMachine, PlacedWorker, WantedWorker
 from passerby.service.ray_engine.cluster import Actor, Machine
-from passerby.service.ray_engine.reconciling import Reconciler, why_nowhere
+from passerby.service.ray_engine.reconciling import WAITS_FOR_ROOM, Reconciler, largest_machines, why_nowhere
 
 ONE = WantedWorker("worker-1", 1.2, 1000.0, "")
 STARTS = "Ray is starting it, or has no machine with room for it now."
@@ -57,9 +57,9 @@ class Cluster:
 def test_what_is_missing_is_started_and_a_machine_has_an_actor_of_its_own() -> None:
     cluster = Cluster()
     wanted = [ONE, replace(ONE, worker="worker-2")]
-    assert [one.why for one in Reconciler(cluster).reconcile(wanted)] == [STARTS, STARTS]
+    assert [one.why for one in Reconciler(cluster).reconcile(wanted).workers] == [STARTS, STARTS]
     assert set(cluster.there) == {"passerby:worker-1", "passerby:worker-2", "passerby:machine:rack-1"}
-    assert Reconciler(cluster).reconcile(wanted)[0] == PlacedWorker("worker-1", "rack-1", "")
+    assert Reconciler(cluster).reconcile(wanted).workers[0] == PlacedWorker("worker-1", "rack-1", "")
 
 
 def test_what_runs_is_left_alone_by_an_engine_that_was_started_anew() -> None:
@@ -74,11 +74,12 @@ def test_a_worker_that_takes_much_more_or_may_be_elsewhere_is_placed_anew_and_no
     reconciler = Reconciler(cluster)
     for wanted, ended in (
         (ONE, 0),
-        (replace(ONE, cpus=1.4), 0),
-        (replace(ONE, cpus=1.6), 1),
-        (replace(ONE, cpus=0.2), 1),
-        (replace(ONE, cpus=0.2, memory_mb=1300.0), 2),
-        (replace(ONE, cpus=0.2, pool="harbour"), 3),
+        (replace(ONE, takes_cpus=1.4), 0),
+        (replace(ONE, cpus=2.0, takes_cpus=1.6), 1),
+        (replace(ONE, cpus=9.0), 1),  # a first guess, of which nothing was measured yet
+        (replace(ONE, cpus=0.2, takes_cpus=0.2), 1),
+        (replace(ONE, memory_mb=1400.0, takes_mb=1300.0), 2),
+        (replace(ONE, pool="harbour"), 3),
     ):
         for _ in range(2):
             reconciler = reconciler if engine == "the same" else Reconciler(cluster)
@@ -91,9 +92,9 @@ def test_a_worker_that_takes_much_more_or_may_be_elsewhere_is_placed_anew_and_no
 def test_workers_end_together_and_others_are_placed_meanwhile() -> None:
     cluster = Cluster({f"passerby:worker-{number}" for number in range(1, 6)})
     reconciler = Reconciler(cluster)
-    wanted = [replace(ONE, cpus=9.0), replace(ONE, worker="worker-6")]
+    wanted = [replace(ONE, takes_cpus=9.0), replace(ONE, worker="worker-6")]
     for _ in range(3):
-        placed = reconciler.reconcile(wanted)
+        placed = reconciler.reconcile(wanted).workers
     assert cluster.ending == {f"passerby:worker-{number}" for number in range(1, 6)}
     assert set(cluster.sizes) == {"worker-6"}
     assert placed[0].why == "It ends where it was, and is placed anew then."
@@ -108,11 +109,37 @@ def test_workers_end_together_and_others_are_placed_meanwhile() -> None:
 def test_a_worker_that_waits_for_room_is_asked_for_anew_where_it_takes_less_by_now() -> None:
     cluster = Cluster(full=True)
     reconciler = Reconciler(cluster)
-    for cpus, ended in ((9.0, 0), (8.0, 0), (2.0, 1)):
+    for cpus, ended in ((9.0, 0), (8.0, 0), (2.0, 1), (2.4, 1), (2.6, 2)):
         for _ in range(2):
             reconciler.reconcile([replace(ONE, cpus=cpus)])
         assert len(cluster.ended) == ended
-    assert cluster.there["passerby:worker-1"].cpus == 2.0
+    assert cluster.there["passerby:worker-1"].cpus == 2.6
+
+
+def test_where_one_waits_for_room_another_gives_up_what_it_does_not_take() -> None:
+    cluster = Cluster({f"passerby:worker-{number}" for number in (1, 2, 3)}, full=True)
+    some = [replace(ONE, worker=f"worker-{number}", cpus=cpus) for number, cpus in ((1, 1.0), (2, 0.3), (3, 0.5))]
+    reconciler = Reconciler(cluster)
+    for _ in range(WAITS_FOR_ROOM + 5):
+        reconciler.reconcile(some)
+    assert cluster.ending == set(), "none waits"
+    for _ in range(2 * WAITS_FOR_ROOM + 5):
+        reconciler.reconcile([*some, replace(ONE, worker="worker-4")])
+    assert cluster.ending == {"passerby:worker-2"}, "it has most to give, and one ends after the other"
+    cluster.finish()
+    cluster.full = False
+    reconciler.reconcile([*some, replace(ONE, worker="worker-4")])
+    assert cluster.there["passerby:worker-2"].cpus == 0.3
+
+
+def test_the_largest_machine_of_each_pool_is_reported() -> None:
+    cluster = Cluster()
+    small = {"CPU": 2.0, "memory": 8e9, "passerby": 9.0, "passerby_node:b": 1.0, "passerby_pool:harbour": 9.0}
+    cluster.racks = [Machine("1", RACK), Machine("2", small)]
+    wanted = [ONE, *(replace(ONE, worker=f"worker-{pool}", pool=pool) for pool in ("harbour", "nowhere"))]
+    report = Reconciler(cluster).reconcile(wanted)
+    assert report.largest == (LargestMachine("", 4.0, 8000.0), LargestMachine("harbour", 2.0, 8000.0))
+    assert largest_machines(wanted, cluster.racks, ("b",)) == (LargestMachine("", 4.0, 8000.0),)
 
 
 def test_a_drained_machine_is_left_and_nothing_is_placed_there_until_it_is_drained_no_more() -> None:
@@ -124,11 +151,11 @@ def test_a_drained_machine_is_left_and_nothing_is_placed_there_until_it_is_drain
         reconciler.reconcile(two, ("rack-1",))
         assert cluster.ending == {"passerby:worker-1", "passerby:worker-2"}, "where else there is room is Ray's to say"
     cluster.finish()
-    assert "Machines that are drained are left out: rack-1." in reconciler.reconcile(two, ("rack-1",))[0].why
+    assert "Machines that are drained are left out: rack-1." in reconciler.reconcile(two, ("rack-1",)).workers[0].why
     # Machines come, and one starts anew, under other names of Ray's.
     cluster.racks = [Machine("2", RACK), Machine("3", other)]
     for _ in range(3):
-        placed = reconciler.reconcile(two, ("rack-1",))
+        placed = reconciler.reconcile(two, ("rack-1",)).workers
         cluster.finish()
     assert placed == (PlacedWorker("worker-1", "b", ""), PlacedWorker("worker-2", "b", ""))
     assert "passerby:machine:rack-1" in cluster.there, "what was measured there is delivered"
