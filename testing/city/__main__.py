@@ -2,9 +2,10 @@
 
     python -m testing.city --cameras 8000 --machines 100 --script failures.txt
 
-A script has a line for each failure: `minute 3: machine-002 is cut off for 2`; `dies`, `is cut off`, `has a slow disk`
-and `has a wrong clock` happen to machines, `hub dies` and `database dies` to the others. With `--look` the city stays
-until Enter is pressed, and the page can be looked at.
+A script has a line for each failure: `minute 3: machine-002 is cut off for 2`; `dies`, `is cut off`, `has a slow disk`,
+`has a wrong clock` and `loses all packets` happen to machines, `hub dies` and `database dies` to the others. Packets
+get lost where root starts it by `unshare --net`. With `--look` the city stays until Enter is pressed, and the page can
+be looked at.
 """
 
 import argparse
@@ -14,14 +15,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
 from passerby.domain.errors import PasserbyError
+from testing.city import network
 from testing.city.city import Size, running_city
-from testing.city.script import Step, steps_of
+from testing.city.script import Failure, Step, steps_of
 from testing.city.site_file import machine_name
-from testing.city.twin import Difference, difference
+from testing.city.twin import Difference, difference, minutes_before
 from testing.servers import postgresql_server
 
 
@@ -42,27 +45,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         script = tuple(steps_of(asked.script.read_text("utf-8"), names)) if asked.script else ()
     except (OSError, PasserbyError) as error:
         fault = f"{asked.script}: {error}"
+    loses = any(step.what is Failure.LOSES_PACKETS for step in script)
+    if loses and fault is None:
+        fault = network.missing()
     if fault is not None:
         print(fault, file=sys.stderr)
         return 2
-    with tempfile.TemporaryDirectory(prefix="city") as folder:
-        found = asyncio.run(_run(Path(folder), asked, script))
-    print(json.dumps(asdict(found)))
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="city"))
+        cable = stack.enter_context(network.cable(asked.machines)) if loses else None
+        loop = stack.enter_context(asyncio.Runner(loop_factory=network.SourceLoop if cable else None))
+        found, stale = loop.run(_run(Path(folder), asked, script, cable))
+    print(json.dumps({**asdict(found), "stale": stale}))
     return 1 if found.lost or found.doubled else 0
 
 
-async def _run(folder: Path, asked: argparse.Namespace, script: Sequence[Step]) -> Difference:
+async def _run(
+    folder: Path, asked: argparse.Namespace, script: Sequence[Step], cable: network.Cable | None
+) -> tuple[Difference, int]:
     def tell(line: str) -> None:
         print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
-    async with running_city(folder, Size(asked.cameras, asked.machines, asked.each), tell) as city:
-        starts_ns = await city.run(asked.minutes, asked.minute_s, script)
+    async with running_city(folder, Size(asked.cameras, asked.machines, asked.each), tell, cable) as city:
+        starts_ns = minutes_before(time.time_ns(), asked.minutes)
+        await city.run(starts_ns, asked.minute_s, script)
         tell(f"{city.outbox_rows} results wait")
         await city.drained()
         tell("all is delivered")
         if asked.look:
             await asyncio.to_thread(input, f"{(city.service.data / 'link').read_text().strip()}\nEnter ends it. ")
-        return await difference(city.url, asked.cameras, starts_ns, city.watched)
+        return await difference(city.url, asked.cameras, starts_ns, city.watched), city.stale
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ from passerby.fleet.enrolment import Enrolment
 from passerby.fleet.joining import join
 from passerby.store import open_store
 from testing.city.machine import CityMachine
+from testing.city.network import HUB as HUB_ADDRESS
+from testing.city.network import Cable, address_of
 from testing.city.script import DATABASE, HUB, Failure, Step
 from testing.city.site_file import SITE, ZONE, machine_name, site_text
-from testing.city.twin import minutes_before
 from testing.ports import free_port
 from testing.servers import postgresql_server
 from testing.trial_service.service import Service
@@ -56,6 +57,8 @@ class City:
         machines: by their names.
         watched: which cameras were watched, by the minute's beginning in UTC nanoseconds.
         tell: called with each thing that happens.
+        cable: between machines and hub; None where they are in one network.
+        stale: connections that one end still took for standing at the end of the time in which all packets got lost.
     """
 
     size: Size
@@ -65,17 +68,20 @@ class City:
     machines: dict[str, CityMachine]
     tell: Tell
     watched: dict[int, frozenset[str]] = field(default_factory=dict)
+    cable: Cable | None = None
+    stale: int = 0
 
-    async def run(self, minutes: int, minute_s: float, script: Sequence[Step] = (), *, live: bool = True) -> range:
-        """Runs through minutes that are over by the clock; returns their beginnings, UTC nanoseconds.
+    async def run(
+        self, starts_ns: Sequence[int], minute_s: float, script: Sequence[Step] = (), *, live: bool = True
+    ) -> None:
+        """Runs through minutes that are over by the clock.
 
         Args:
-            minutes: how many.
+            starts_ns: their beginnings, UTC nanoseconds.
             minute_s: how long each takes here, seconds; longer if the machines need longer.
             script: what fails meanwhile.
             live: machines send live values, too.
         """
-        starts_ns = minutes_before(time.time_ns(), minutes)
         for number, start_ns in enumerate(starts_ns):
             begun_s = time.monotonic()
             for step in script:
@@ -86,9 +92,8 @@ class City:
             await self.measure(start_ns, live=live)
             await asyncio.sleep(max(0.0, minute_s - (time.monotonic() - begun_s)))
         for step in script:
-            if step.minute + step.minutes >= minutes:
+            if step.minute + step.minutes >= len(starts_ns):
                 await self._end(step)
-        return starts_ns
 
     async def measure(self, start_ns: int, *, live: bool = True) -> None:
         """Has all machines that run measure one minute, and send it."""
@@ -122,6 +127,9 @@ class City:
             await asyncio.to_thread(self.database.kill)
         elif step.what is Failure.DIES:
             await self.machines[step.whom].die()
+        elif step.what is Failure.LOSES_PACKETS:
+            assert self.cable is not None, "packets get lost on a cable alone"
+            self.cable.lose(self.machines[step.whom].source)
         elif step.what is Failure.SLOW_DISK:
             self.machines[step.whom].slow_s = SLOW_S
         else:
@@ -138,31 +146,37 @@ class City:
             await asyncio.to_thread(self.database.start)
             return
         machine = self.machines[step.whom]
+        if step.what is Failure.LOSES_PACKETS and self.cable is not None:
+            self.stale += machine.connections + self.cable.established(machine.source)
+            self.cable.carry(machine.source)
         machine.cut_off, machine.slow_s, machine.clock_off_s = False, 0.0, 0.0
         if not machine.runs:
             machine.start()
 
 
 @asynccontextmanager
-async def running_city(folder: Path, size: Size, tell: Tell = lambda _line: None) -> AsyncIterator[City]:
+async def running_city(
+    folder: Path, size: Size, tell: Tell = lambda _line: None, cable: Cable | None = None
+) -> AsyncIterator[City]:
     """A city whose machines have joined, and watch their cameras; it ends with the block.
 
     Args:
         folder: an empty one, with a short path.
         size: how large it is.
         tell: called with each thing that happens.
+        cable: between machines and hub; None for one network.
     """
     with postgresql_server.serving(folder, settings=SETTINGS) as database:
         url = database.url.format(database="postgres")
-        service = _service(folder, size, url)
+        service = _service(folder, size, url, cable)
         begun_s = time.monotonic()
         service.start()
         try:
             await asyncio.to_thread(service.until, (service.data / "link").exists, "the hub", READY_S)
             tell(f"the hub runs after {time.monotonic() - begun_s:.1f} s")
-            machines = await _joined(folder, service, size, url)
+            machines = await _joined(folder, service, size, url, cable)
             tell(f"{len(machines)} machines have joined after {time.monotonic() - begun_s:.1f} s")
-            city = City(size, service, database, url, machines, tell)
+            city = City(size, service, database, url, machines, tell, cable=cable)
             for machine in machines.values():
                 machine.start()
             try:
@@ -182,10 +196,10 @@ SETTINGS: Final = "-c shared_buffers=256MB -c synchronous_commit=on"
 """Of a database on a machine of the hub's size, with every commit synced."""
 
 
-def _service(folder: Path, size: Size, url: str) -> Service:
-    hub, port = f"127.0.0.1:{free_port()}", free_port()
+def _service(folder: Path, size: Size, url: str, cable: Cable | None) -> Service:
+    hub, port = f"{HUB_ADDRESS if cable else '127.0.0.1'}:{free_port()}", free_port()
     (folder / "hub").mkdir()
-    service = Service(folder / "hub", "site: {}\n")
+    service = Service(folder / "hub", "site: {}\n", within=cable.within if cable else ())
     text = site_text(size.cameras, size.machines, url, hub, each=size.each, port=port)
     service.site.write_text(text, encoding="utf-8")
     service.data.mkdir(mode=0o777 & ~PRIVATE_UMASK)
@@ -193,7 +207,7 @@ def _service(folder: Path, size: Size, url: str) -> Service:
     return service
 
 
-async def _joined(folder: Path, service: Service, size: Size, url: str) -> dict[str, CityMachine]:
+async def _joined(folder: Path, service: Service, size: Size, url: str, cable: Cable | None) -> dict[str, CityMachine]:
     """Invites and joins every machine, as the commands do."""
     store, authority = await open_store(url, zone=ZoneInfo(ZONE)), SiteAuthority.open(service.data)
     address = next(line for line in service.site.read_text().splitlines() if line.startswith("fleet:"))
@@ -206,7 +220,7 @@ async def _joined(folder: Path, service: Service, size: Size, url: str) -> dict[
             data.mkdir()
             token = await Enrolment(store.fleet, authority).invite(name, "", 24, (address,), "root")
             await _join(token, data)
-            machines[name] = CityMachine(name, data)
+            machines[name] = CityMachine(name, data, address_of(number) if cable else "")
     finally:
         await store.close()
     return machines

@@ -29,6 +29,7 @@ from passerby.service.nodes.leases_file import read_leases
 from passerby.service.nodes.link import NodeLink
 from passerby.service.plans import published_plan
 from passerby.units import NS_PER_S
+from testing.city.network import SOURCE
 from testing.city.site_file import SITE, camera_number
 from testing.city.traffic import MINUTE_NS, rows, span
 
@@ -81,10 +82,11 @@ class CityMachine:
     Args:
         name: the machine's name.
         folder: its data folder; it has joined the site.
+        source: the address that it connects from; empty for any.
     """
 
-    def __init__(self, name: str, folder: Path) -> None:
-        self.name, self.folder = name, folder
+    def __init__(self, name: str, folder: Path, source: str = "") -> None:
+        self.name, self.folder, self.source = name, folder, source
         self.workers: dict[str, CityWorker] = {}
         self.cut_off, self.slow_s, self.clock_off_s = False, 0.0, 0.0
         self._tasks: list[asyncio.Task[None]] = []
@@ -104,6 +106,11 @@ class CityMachine:
         return sum(worker.journal.outbox_rows for worker in self.workers.values())
 
     @property
+    def connections(self) -> int:
+        """How many of its connections it takes for standing."""
+        return sum(not writer.is_closing() for writer in self._streams)
+
+    @property
     def cameras(self) -> Iterator[str]:
         """What it watches."""
         return (camera for worker in self.workers.values() for camera in worker.cameras)
@@ -117,6 +124,7 @@ class CityMachine:
         async def connect() -> Streams:
             if self.cut_off:
                 raise ConnectionError("this machine is cut off")
+            SOURCE.set(self.source)
             reader, writer = await connection.connect()
             bandwidth.bytes_per_s = connection.bytes_per_s
             self._streams = [one for one in self._streams if not one.is_closing()] + [writer]

@@ -15,6 +15,8 @@ class Failure(StrEnum):
     """It ends at once; nothing is watched or served until it is back."""
     CUT_OFF = "is cut off"
     """Its connections break off, and it reaches nothing; its cameras are watched."""
+    LOSES_PACKETS = "loses all packets"
+    """What it sends and what is sent to it gets lost, and no end of its connections hears of it."""
     SLOW_DISK = "has a slow disk"
     """Each write of a minute takes half a second more."""
     WRONG_CLOCK = "has a wrong clock"

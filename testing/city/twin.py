@@ -29,12 +29,14 @@ class Difference:
         lost: rows of minutes that were watched and are not stored as they were measured.
         doubled: rows that say more than crossed, or that are of no camera and minute of the city.
         unwatched: minutes of cameras that were watched by nobody.
+        leases: how many were taken: one a camera, where none was handed over.
     """
 
     rows: int = 0
     lost: int = 0
     doubled: int = 0
     unwatched: int = 0
+    leases: int = 0
 
 
 async def difference(url: str, cameras: int, starts_ns: range, watched: Mapping[int, Set[str]]) -> Difference:
@@ -55,6 +57,7 @@ async def difference(url: str, cameras: int, starts_ns: range, watched: Mapping[
         first_s, last_s = starts_ns[0] // 10**9, starts_ns[-1] // 10**9
         others = "SELECT count(*) FROM observations_60 WHERE start_s < $1 OR start_s > $2"
         found.doubled += await connection.fetchval(others, first_s, last_s)
+        found.leases = await connection.fetchval("SELECT count(*) FROM camera_leases")
     finally:
         await connection.close()
     return found

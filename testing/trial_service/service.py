@@ -42,7 +42,12 @@ class Service:
     """Runs `passerby run` on a site file; ends with the block that it is used in."""
 
     def __init__(
-        self, folder: Path, site: str, environment: Mapping[str, str] | None = None, options: Sequence[str] = ()
+        self,
+        folder: Path,
+        site: str,
+        environment: Mapping[str, str] | None = None,
+        options: Sequence[str] = (),
+        within: Sequence[str] = (),
     ) -> None:
         """Writes the site file; starts nothing yet.
 
@@ -51,7 +56,9 @@ class Service:
             site: the site file's text; cameras without a record in the register get one, as they would not run.
             environment: more variables.
             options: of `passerby run`, more than those that a trial needs.
+            within: words of a command that becomes the service, such as `nsenter`.
         """
+        self._within = tuple(within)
         self._options = tuple(options)
         self.folder, self.data, self.site = folder, folder / "data", folder / "site.yaml"
         self.site.write_text(registered(site), encoding="utf-8")
@@ -74,7 +81,7 @@ class Service:
     def start(self) -> None:
         """Starts it; does not wait."""
         words = ("run", str(self.site), "--data", str(self.data), "--no-link", *self._options)
-        command = [sys.executable, "-m", "passerby", *words]
+        command = [*self._within, sys.executable, "-m", "passerby", *words]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment, start_new_session=True
