@@ -56,6 +56,9 @@ class RayCluster:
     def start_head(self, *words: str, cpus: int = 2, environment: Mapping[str, str] | None = None) -> None:
         """Starts the head; returns when it listens. It is called `head` in `machines`."""
         own = ("--head", f"--port={self.port}", "--include-dashboard=false", "--disable-usage-stats")
+        # On a machine of its own a head that is started anew finds no raylets, whose words hold its address. Here Ray
+        # would take theirs for a head that still runs, and refuse to start another one.
+        (self.folder / "r" / "ray_current_cluster").unlink(missing_ok=True)
         self._start("head", *own, f"--num-cpus={cpus}", f"--temp-dir={self.folder}/r", *words, environment=environment)
         end = time.monotonic() + PATIENCE_S
         while True:

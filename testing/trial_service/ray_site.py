@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from testing.servers import postgresql_server, ray_cluster
 from testing.servers.ray_cluster import RayCluster, descendants
 from testing.trial_service.node import Node
 from testing.trial_service.service import Service
+from testing.trial_service.site_register import registered
 
 HEALTH = {
     "RAY_health_check_initial_delay_ms": "1000",
@@ -31,13 +33,22 @@ HEALTH = {
 """As docs/how-to/run-on-a-ray-cluster.md has them; the machine that runs the trial may be short of memory."""
 
 
-STARTS = 4
+STARTS = 8
 """Ray gives a machine up whose helper does not start within 15 s, as happens where others keep the processors busy."""
 
 
 def missing() -> str | None:
     """Why there can be no such site here, or None."""
     return ray_cluster.missing() or postgresql_server.missing()
+
+
+def camera_text(address: str, number: int, pool: str = "") -> str:
+    """Returns one camera of a site file that streams what all of them do."""
+    return (
+        f"  camera-{number}:\n    source: {{rtsp: '{address}', user: watcher, password_from: CAMERA_PASSWORD}}\n"
+        f"    analysed_fps: 1\n    lines: {{west: {{points: [[0.27, 0.355], [0.245, 0.475]]}}}}\n"
+        + (f"    pool: {pool}\n" if pool else "")
+    )
 
 
 def site_of(address: str, cameras: int, pools: Mapping[int, str] | None = None) -> str:
@@ -52,14 +63,7 @@ def site_of(address: str, cameras: int, pools: Mapping[int, str] | None = None) 
         f"site: {{name: Ray trial, time_zone: Europe/Berlin}}\nserver: {{port: {free_port()}}}\n"
         "network: {cameras: [127.0.0.0/8]}\nworkers: {cameras_each: 1}\ncameras:\n"
     )
-    for number in range(cameras):
-        pool = (pools or {}).get(number, "")
-        text += (
-            f"  camera-{number}:\n    source: {{rtsp: '{address}', user: watcher, password_from: CAMERA_PASSWORD}}\n"
-            f"    analysed_fps: 1\n    lines: {{west: {{points: [[0.27, 0.355], [0.245, 0.475]]}}}}\n"
-            + (f"    pool: {pool}\n" if pool else "")
-        )
-    return text
+    return text + "".join(camera_text(address, number, (pools or {}).get(number, "")) for number in range(cameras))
 
 
 def waits(journal: Path) -> bool:
@@ -68,14 +72,40 @@ def waits(journal: Path) -> bool:
         return opened.holds_results
 
 
+def seconds(time: str) -> float:
+    """Returns a time of the API by the clock in seconds."""
+    return datetime.fromisoformat(time).timestamp()
+
+
 @dataclass
 class RaySite:
-    """A hub and the machines of its cluster, each a node with a data folder of its own."""
+    """A hub and the machines of its cluster, each a node with a data folder of its own.
+
+    Attributes:
+        head: more words for `ray start --head`, and variables beside those of the how-to.
+    """
 
     folder: Path
     hub: Service
     cluster: RayCluster
     machines: dict[str, Path] = field(default_factory=dict)
+    head: tuple[Sequence[str], Mapping[str, str]] = ((), {})
+
+    def start_head(self) -> None:
+        """Starts the cluster's head, which watches no cameras."""
+        words, environment = self.head
+        told = {**HEALTH, **environment}
+        self._started(
+            "head", lambda: self.cluster.start_head("--memory", "1000000000", *words, cpus=0, environment=told)
+        )
+
+    def keep(self) -> list[str]:
+        """Starts machines again whose Ray has ended by itself, as systemd does; returns their names."""
+        ended = [name for name, one in self.cluster.machines.items() if name != "head" and one.poll() is not None]
+        for name in ended:
+            self.die(name)
+            self.start_machine(name)
+        return ended
 
     def fleet(self, *words: str) -> str:
         """Runs `passerby fleet`, and returns what it prints."""
@@ -101,9 +131,12 @@ class RaySite:
         resources = {"passerby": 1000, f"passerby_node:{name}": 1, **{f"passerby_pool:{pool}": 1000 for pool in pools}}
         words = ("--resources", json.dumps(resources), "--memory", str(4_000_000_000))
         told = {**HEALTH, "STATE_DIRECTORY": str(self.machines[name])}
+        self._started(name, lambda: self.cluster.start_machine(name, *words, cpus=cpus, environment=told))
+
+    def _started(self, name: str, start: Callable[[], None]) -> None:
         for left in range(STARTS - 1, -1, -1):
             try:
-                self.cluster.start_machine(name, *words, cpus=cpus, environment=told)
+                start()
             except AssertionError:
                 if not left:
                     raise
@@ -111,17 +144,23 @@ class RaySite:
             else:
                 return
 
+    def fall_silent(self, name: str) -> set[int]:
+        """Has a machine do nothing more while its connections stand, as one that hangs; returns its processes."""
+        started, stopped = self.cluster.machines[name], set[int]()
+        while new := {started.pid, *descendants(started.pid), *self.processes_of(name)} - stopped:
+            for pid in new:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+            stopped |= new
+        return stopped
+
     def die(self, name: str) -> None:
         """Ends all of a machine's processes at once, as a power cut would."""
-        started = self.cluster.machines.pop(name)
-        for pid in (started.pid, *descendants(started.pid)):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGSTOP)
-        doomed = {started.pid, *descendants(started.pid), *self.processes_of(name)}
+        doomed = self.fall_silent(name)
         for pid in doomed:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        started.wait()
+        self.cluster.machines.pop(name).wait()
 
     def processes_of(self, name: str) -> list[int]:
         """Returns the numbers of the processes that have a machine's data folder in their command line."""
@@ -132,6 +171,13 @@ class RaySite:
                     if named in (each / "cmdline").read_bytes().split(b"\0"):
                         found += [int(each.name), *descendants(int(each.name))]
         return found
+
+    def add_camera(self, address: str, number: int) -> None:
+        """Adds a camera to the site file that runs."""
+        text = self.hub.site.read_text("utf-8")
+        one = registered(f"cameras:\n{camera_text(address, number)}").partition("\nregister:")[0]
+        self.hub.site.write_text(text.replace("cameras:\n", f"{one.rstrip()}\n", 1), encoding="utf-8")
+        os.kill(self.hub.pid, signal.SIGHUP)
 
     def minutes(self) -> dict[tuple[str, str], float]:
         """Returns how much was watched of each camera's minutes that are stored, 0-1."""
@@ -148,8 +194,13 @@ class RaySite:
 
     def online(self) -> list[str]:
         """Returns the cameras that are watched now, as the hub knows it."""
+        return list(self.online_since())
+
+    def online_since(self) -> dict[str, float]:
+        """Returns since when each of these cameras is watched without a pause, by the clock in seconds."""
         rows = self.hub.ask("/api/v1/cameras").json()["rows"]
-        return [row["name"] for row in rows if (row["health"] or {}).get("state") == "online"]
+        online = {row["name"]: row["health"] for row in rows if (row["health"] or {}).get("state") == "online"}
+        return {name: seconds(health["since"]) for name, health in online.items()}
 
     def until(self, holds: Callable[[], object], what: str, within_s: float = 180.0) -> float:
         """Waits until something holds; returns how many seconds that took."""
@@ -159,14 +210,16 @@ class RaySite:
 
 
 @contextmanager
-def ray_site(folder: Path, site: str, names: Sequence[str], *, head: Sequence[str] = ()) -> Iterator[RaySite]:
+def ray_site(
+    folder: Path, site: str, names: Sequence[str], *, head: tuple[Sequence[str], Mapping[str, str]] = ((), {})
+) -> Iterator[RaySite]:
     """A site that runs, with machines of these names; all of it is gone at the end.
 
     Args:
         folder: an empty folder, with a short path.
         site: the site file, without `store` and `fleet`.
         names: of the machines; they have joined, and run.
-        head: more words for `ray start --head`.
+        head: more words for `ray start --head`, and more variables.
     """
     with ExitStack() as open_ends:
         database = open_ends.enter_context(postgresql_server.running(folder))
@@ -179,8 +232,8 @@ def ray_site(folder: Path, site: str, names: Sequence[str], *, head: Sequence[st
         (folder / "hub").mkdir()
         environment = {**cluster.environment, "CAMERA_PASSWORD": "pa55 w0rd"}
         hub = Service(folder / "hub", text, environment, ("--engine", "ray"))
-        made = RaySite(folder, hub, cluster)
-        cluster.start_head("--memory", "1000000000", *head, cpus=0, environment=HEALTH)
+        made = RaySite(folder, hub, cluster, head=head)
+        made.start_head()
         for name in names:  # before anything else of the trial takes their time
             made.start_machine(name)
         open_ends.callback(hub.stop)
