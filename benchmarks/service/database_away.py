@@ -2,7 +2,9 @@
 
 A real service watches a real RTSP camera beside a twin with a database of its own that nobody harms. Written down are
 what waits in the outbox, how much memory the hub takes, how long it is until all is stored once the database is back,
-and whether both services then hold the same.
+and whether both services then hold the same: to the last crossing where both have looked at the same pictures, which a
+busy machine does not let them do. `--control` leaves the database there, and shows by how much two undisturbed ones
+differ; `python -m benchmarks.fleet.hour_away` has no pictures, and compares exactly.
 """
 
 import argparse
@@ -36,8 +38,8 @@ SAMPLE_S = 2.0
 FPS = 5.0
 
 
-def run(away_s: float, before_s: float, console: Console) -> dict[str, Any]:
-    """The whole trial."""
+def run(away_s: float, before_s: float, console: Console, *, control: bool = False) -> dict[str, Any]:
+    """The whole trial; with nothing that is taken away, where it is for comparison."""
     footage = find_footage()
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="psb-"))
@@ -57,12 +59,14 @@ def run(away_s: float, before_s: float, console: Console) -> dict[str, Any]:
         console.print(f"watching for {before_s:g} s")
         time.sleep(before_s)
         before = _sample(harmed, from_s)
-        database.kill()
-        console.print(f"the database is away for {away_s:g} s")
+        if not control:
+            database.kill()
+        console.print(f"the database is {'there' if control else 'away'} for {away_s:g} s")
         gone_s = time.time()
         away = _until(harmed, gone_s + away_s, gone_s)
         live = harmed.ask("/healthz").status, harmed.ask("/api/v1/cameras").status
-        database.start()
+        if not control:
+            database.start()
         back_s = time.time()
         console.print(f"it is back; {away[-1]['outbox_rows']} rows wait")
         drained_s, after = _drained(harmed, back_s)
@@ -72,7 +76,7 @@ def run(away_s: float, before_s: float, console: Console) -> dict[str, Any]:
             service.until(partial(_ready, service), "the hub, and an empty outbox", 180)
         after.append(_sample(harmed, back_s))
         return {
-            "away_s": away_s,
+            "away_s": 0.0 if control else away_s,
             "analysed_fps": FPS,
             "answers_while_away": {"healthz": live[0], "cameras": live[1]},
             "outbox_rows_most": max(one["outbox_rows"] for one in away + after),
@@ -149,6 +153,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.service.database_away", description=__doc__)
     parser.add_argument("--away-s", type=float, default=120.0, help="how long the database is away")
     parser.add_argument("--before-s", type=float, default=45.0, help="how long all is well before")
+    parser.add_argument("--control", action="store_true", help="leave the database there: how two twins differ")
     parser.add_argument("--json", type=Path, default=RESULTS)
     options = parser.parse_args(words)
     console = Console()
@@ -157,7 +162,7 @@ def main(words: Sequence[str] | None = None) -> int:
         console.print(f"[yellow]Skipped:[/] {why_not}")
         return 0
     try:
-        result = run(options.away_s, options.before_s, console)
+        result = run(options.away_s, options.before_s, console, control=options.control)
     except FootageMissingError as missing:
         console.print(f"[yellow]Skipped:[/] {missing}")
         return 0
