@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from testing.trial_service.site_register import registered
 
@@ -127,6 +127,17 @@ class Service:
         request = urllib.request.Request(self.address + path, data=body, method=method, headers=given)
         with self._browser.open(request, timeout=60) as answer:
             return Answer(answer.status, answer.read(), dict(answer.headers))
+
+    def live(self) -> IO[Any]:
+        """Opens the live events.
+
+        Raises:
+            OSError: the hub does not answer now, or refuses.
+        """
+        events: IO[Any] = self._browser.open(self.address + "/api/v1/live", timeout=60)
+        if events.status != 200:  # type: ignore[attr-defined]
+            raise OSError(f"no live events: {events.status}")  # type: ignore[attr-defined]
+        return events
 
     @property
     def cookie(self) -> str:

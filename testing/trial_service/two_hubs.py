@@ -36,6 +36,11 @@ class Hub(Service):
         except urllib.error.HTTPError as error:
             return error.code
 
+    def asked_at(self, port: int, path: str) -> int:
+        """Asks a hub with this one's session; returns the status."""
+        self.address = f"http://localhost:{port}"
+        return self.ask(path).status
+
     def command(self, *words: str) -> str:
         command = [sys.executable, "-m", "passerby", *words[:2], str(self.site), *words[2:], "--data", str(self.data)]
         return subprocess.run(

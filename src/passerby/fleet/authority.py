@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.files import write_whole
 from passerby.fleet.certificates import (
+    HUB_USES,
     Machine,
     authority_certificate,
     end_ns,
@@ -125,7 +126,7 @@ class SiteAuthority:
         return pem(made).decode("ascii"), end_ns(made)
 
     def hub_certificate(self, host: str) -> Path:
-        """Returns the file of the hub's own key and certificate; made where it is missing, due, or of another name.
+        """Returns the file of the hub's own key and certificate; made where it is missing, due, or for something else.
 
         Raises:
             OutputError: it cannot be written.
@@ -143,10 +144,12 @@ class SiteAuthority:
         try:
             certificates = x509.load_pem_x509_certificates(file.read_bytes())
             names = certificates[0].extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+            uses = certificates[0].extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         except (OSError, ValueError, x509.ExtensionNotFound):
             return False
         known = (*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress)))
-        return certificates[1:] == [self._certificate] and host in known and self._clock() < renewal_ns(certificates[0])
+        fits = certificates[1:] == [self._certificate] and host in known and set(uses) == set(HUB_USES)
+        return fits and self._clock() < renewal_ns(certificates[0])
 
 
 def read_certificate(file: Path) -> x509.Certificate:

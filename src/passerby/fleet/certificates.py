@@ -31,8 +31,9 @@ BACKDATED_S = 2 * HOUR_S
 """A certificate begins so long before it is made: it holds by the clock of each machine that the hub takes."""
 
 _SCHEME = "passerby://"
-_NODE_USE = (ExtendedKeyUsageOID.CLIENT_AUTH, NODE_CERTIFICATE_S)
-_HUB_USE = (ExtendedKeyUsageOID.SERVER_AUTH, HUB_CERTIFICATE_S)
+_NODE_USES = (ExtendedKeyUsageOID.CLIENT_AUTH,)
+HUB_USES = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)
+"""A hub that waits is a client of the active one."""
 _SUBJECT_LETTERS = 64
 """Upper bound of a common name (RFC 5280, ub-common-name)."""
 
@@ -137,7 +138,7 @@ def machine_certificate(
     now_ns: int,
     host: str = "",
 ) -> x509.Certificate:
-    """Returns a certificate of the hub, for servers alone, or of a node, for clients alone.
+    """Returns a certificate of a hub, for servers and as a client of another hub, or of a node, for clients alone.
 
     Args:
         machine: whom it is for.
@@ -150,13 +151,13 @@ def machine_certificate(
     names: list[x509.GeneralName] = [x509.UniformResourceIdentifier(machine.uri)]
     if host:
         names.append(_host_name(host))
-    use, lasts_s = _NODE_USE if machine.node else _HUB_USE
+    uses, lasts_s = (_NODE_USES, NODE_CERTIFICATE_S) if machine.node else (HUB_USES, HUB_CERTIFICATE_S)
     usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
     return (
         _begun(_name(machine.node or "hub"), authority.subject, public_key, now_ns, lasts_s)
         .add_extension(x509.BasicConstraints(False, None), critical=True)
         .add_extension(usage, critical=True)
-        .add_extension(x509.ExtendedKeyUsage([use]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)

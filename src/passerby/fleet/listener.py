@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -13,6 +13,7 @@ from passerby.engine.hub.link import Peer, Serve
 from passerby.fleet.authority import SiteAuthority
 from passerby.fleet.certificates import Machine
 from passerby.fleet.enrolment import Enrolment
+from passerby.fleet.passed_on import PROTOCOL, PassedOn, is_passed_on
 from passerby.fleet.tls_streams import machine_at, watch
 from passerby.messages.codec import CodecError
 from passerby.messages.fleet_messages import (
@@ -55,6 +56,7 @@ class FleetListener:
 
     Attributes:
         listening: it takes connections.
+        passed_on: takes what a hub that waits passes on; None for a hub that takes nothing.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class FleetListener:
         self._turns: dict[str, asyncio.Lock] = {}
         self._log = get_log()
         self.listening = False
+        self.passed_on: PassedOn | None = None
 
     @property
     def connected(self) -> Mapping[str, int]:
@@ -100,8 +103,13 @@ class FleetListener:
                 writer.close()
 
         host, port = self._place
-        server = await asyncio.start_server(
-            serve_one, host, port, ssl=context, ssl_handshake_timeout=HANDSHAKE_S, backlog=1024
+        server = await asyncio.get_running_loop().create_server(
+            lambda: _Connection(serve_one, self.passed_on),
+            host,
+            port,
+            ssl=context,
+            ssl_handshake_timeout=HANDSHAKE_S,
+            backlog=1024,
         )
         self.listening = True
         try:
@@ -216,6 +224,26 @@ class FleetListener:
         context.load_cert_chain(file)
 
 
+class _Connection(asyncio.StreamReaderProtocol):
+    """A connection of a node as streams; one of another hub is passed on."""
+
+    def __init__(
+        self,
+        serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[object, object, None]],
+        passed_on: PassedOn | None,
+    ) -> None:
+        super().__init__(asyncio.StreamReader(), serve)
+        self._passed_on = passed_on
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if not is_passed_on(transport):
+            super().connection_made(transport)
+        elif self._passed_on is not None and isinstance(transport, asyncio.Transport):
+            self._passed_on.begin(transport)
+        else:
+            transport.close()
+
+
 def _context(authority: SiteAuthority) -> ssl.SSLContext:
     """Returns whom the hub trusts: certificates of the site's authority alone."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -225,6 +253,7 @@ def _context(authority: SiteAuthority) -> ssl.SSLContext:
     context.load_verify_locations(cadata=authority.certificate_pem)
     # Each connection shows its certificate; none goes on where an earlier one ended.
     context.num_tickets = 0
+    context.set_alpn_protocols([PROTOCOL])
     return context
 
 

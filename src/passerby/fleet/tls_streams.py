@@ -20,7 +20,7 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 """SO_LINGER: closing resets the connection."""
 
 
-def machine_at(writer: asyncio.StreamWriter) -> Machine | None:
+def machine_at(writer: asyncio.StreamWriter | asyncio.BaseTransport) -> Machine | None:
     """Returns whom the certificate of the other end is for, which TLS has verified; None where it has shown none."""
     names = (writer.get_extra_info("peercert") or {}).get("subjectAltName", ())
     found = [Machine.of_uri(value) for kind, value in names if kind == "URI"]
@@ -29,17 +29,22 @@ def machine_at(writer: asyncio.StreamWriter) -> Machine | None:
 
 def watch(writer: asyncio.StreamWriter) -> None:
     """Has the system end the connection where the other end has gone, and keep little that is not sent."""
-    link: socket.socket = writer.get_extra_info("socket")
+    keep_alive(writer.transport, NOT_SENT_BYTES)
+    writer.transport.set_write_buffer_limits(high=NOT_SENT_BYTES)
+
+
+def keep_alive(transport: asyncio.BaseTransport, not_sent_bytes: int) -> None:
+    """Has the system end a connection where the other end has gone, and keep no more than that which is not sent."""
+    link: socket.socket = transport.get_extra_info("socket")
     link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in (
         (socket.TCP_KEEPIDLE, IDLE_S),
         (socket.TCP_KEEPINTVL, PROBE_S),
         (socket.TCP_KEEPCNT, PROBES),
         (socket.TCP_USER_TIMEOUT, 1000 * (IDLE_S + PROBE_S * PROBES)),
-        (socket.TCP_NOTSENT_LOWAT, NOT_SENT_BYTES),
+        (socket.TCP_NOTSENT_LOWAT, not_sent_bytes),
     ):
         link.setsockopt(socket.IPPROTO_TCP, option, value)
-    writer.transport.set_write_buffer_limits(high=NOT_SENT_BYTES)
 
 
 def drop(writer: asyncio.StreamWriter) -> None:

@@ -191,6 +191,7 @@ class HubProcess:
         tls = tls_context(front.tls) if front.tls else None
         limits = ClientLimits(connections=plan.server.connections_each)
         server, listening = Server(server_config(app, front.host, front.port, limits, tls)), bound(front)
+        nodes.pass_on_to(server.passed_on)
         if hub.took_over:
             # Another one would end those that the hub before has given out.
             self._log.info("this hub has taken over; `passerby link SITE.yaml` prints a link where one is needed")

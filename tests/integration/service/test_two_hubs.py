@@ -15,8 +15,9 @@ from testing.ports import free_port
 from testing.servers import postgresql_server
 from testing.store_keeper import asyncpg_place
 from testing.trial_service.node import Node
+from testing.trial_service.open_page import OpenPage
 from testing.trial_service.service import Service
-from testing.trial_service.two_hubs import LIVE_AGAIN_S, Hub, give_keys
+from testing.trial_service.two_hubs import LIVE_AGAIN_S, SITE, Hub, give_keys
 
 pytestmark = pytest.mark.slow
 
@@ -58,29 +59,60 @@ def hubs(folder: Path, url: str) -> Iterator[tuple[Hub, Hub]]:
             one.stop()
 
 
-def test_the_second_takes_over_from_one_that_is_killed_and_from_one_that_stops(hubs: tuple[Hub, Hub]) -> None:
-    first, second = hubs
-    assert first.ask("/api/v1/version").status == 200
-    stated = first.ask("/api/v1/purpose", method="PUT", said=WHY).json()
-    assert stated["case"] == WHY["case"]
-    first.signal_all(signal.SIGKILL)
-    second.until(lambda: second.ready() == 200, "the second hub", LIVE_AGAIN_S)
-    # The session that the first one began holds at the second one, and so does why it looks.
-    first.address = f"http://localhost:{second.port}"
-    assert first.ask("/api/v1/version").status == 200
-    assert first.ask("/api/v1/purpose").json() == stated
-    first.stop()
-    first.start()
-    first.until(lambda: first.ready() == 503, "the first hub to wait")
-    second.signal_all(signal.SIGSTOP)
+def test_the_second_takes_over_from_one_that_is_killed_and_from_one_that_stops(folder: Path, url: str) -> None:
+    """Both serve the page all the time: the one that waits passes it on to the active one."""
+    there = SITE + f"fleet: {{{{address: '127.0.0.1:{free_port()}'}}}}\n"
+    first, second = Hub(folder / "a", url, there), Hub(folder / "b", url, there)
     try:
-        first.until(lambda: first.ready() == 200, "the first hub again", LIVE_AGAIN_S)
+        first.start()
+        first.enter()
+        first.command("fleet", "init")
+        give_keys(first, second)
+        second.start()
+        first.until(lambda: second.status().get("standby"), "the second hub to wait")
+        # A session of the first one is looked with at the second one, and the other way round.
+        second.until(lambda: second.ready() == 200, "that the second one passes requests on")
+        first.address = f"http://localhost:{second.port}"
+        stated = first.ask("/api/v1/purpose", method="PUT", said=WHY).json()
+        assert stated["case"] == WHY["case"]
+        opened = "/open/" + first.command("link").rpartition("/open/")[2].strip()
+        assert second.asked_at(second.port, "/api/v1/version") == 401
+        assert second.asked_at(second.port, opened) == 200
+        assert second.asked_at(first.port, "/api/v1/version") == 200
+        # What the active one refuses of a client, it refuses of it here.
+        spoofed = {"X-Forwarded-For": "127.0.0.1"}
+        assert first.ask("/api/v1/version", headers=spoofed).json()["code"] == "unnamed-proxy"
+        foreign = {"Origin": "https://evil.example"}
+        assert first.ask("/api/v1/purpose", method="PUT", said=WHY, headers=foreign).json()["code"] == "wrong-origin"
+        page = OpenPage(first.live)
+        first.until(lambda: page.begun_s, "the page")
+        begun_s = time.monotonic()
+        first.signal_all(signal.SIGKILL)
+        second.until(lambda: page.began_after(begun_s), "the page to go on by itself", LIVE_AGAIN_S)
+        second.until(lambda: not second.status().get("standby"), "that the second one is active")
+        # The session that the first one began holds at the second one, and so does why it looks.
+        assert first.ask("/api/v1/purpose").json() == stated
+        first.stop()
+        first.start()
+        first.until(lambda: first.status().get("standby"), "the first hub to wait")
+        first.until(lambda: first.ready() == 200, "that the first one passes requests on")
+        page.close()
         first.address = f"http://localhost:{first.port}"
-        assert first.ask("/api/v1/version").status == 200
+        page = OpenPage(first.live)
+        first.until(lambda: page.begun_s, "the page at the first one")
+        begun_s = time.monotonic()
+        second.signal_all(signal.SIGSTOP)
+        try:
+            first.until(lambda: page.began_after(begun_s), "the page to go on by itself", LIVE_AGAIN_S)
+            assert first.ask("/api/v1/purpose").json() == stated
+        finally:
+            second.signal_all(signal.SIGCONT)
+            page.close()
+        second.until(lambda: second.status().get("standby"), "that the second one waits again")
+        assert first.ready() == 200
     finally:
-        second.signal_all(signal.SIGCONT)
-    second.until(lambda: "standby" in second.status() and second.status()["standby"], "that the second one waits again")
-    assert first.ready() == 200
+        for one in (first, second):
+            one.stop()
 
 
 def test_a_hub_without_the_keys_is_refused_and_breaks_nothing(folder: Path, hubs: tuple[Hub, Hub], url: str) -> None:

@@ -7,11 +7,11 @@ export class BackOff {
   #wait = MIN_WAIT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Calls back after the wait; the next one is twice as long. */
+  /** Calls back after the wait; the next one is half as long again, so that a takeover of seconds costs few more. */
   later(callback: () => void): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(callback, this.#wait * (0.8 + 0.4 * Math.random()));
-    this.#wait = Math.min(this.#wait * 2, MAX_WAIT_MS);
+    this.#wait = Math.min(this.#wait * 1.5, MAX_WAIT_MS);
   }
 
   /** It worked: the next wait is short again. */

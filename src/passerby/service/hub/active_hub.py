@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final, Self
 from zoneinfo import ZoneInfo
@@ -16,17 +16,19 @@ from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.service import SitePlan
 from passerby.engine.service_folder import ServiceFolder
+from passerby.fleet.authority import SiteAuthority
+from passerby.fleet.passed_on import ToActiveHub
 from passerby.messages.supervision_messages import AppliedConfiguration, HubStatus, ToSupervisor
 from passerby.ports import Store, StoreError, StoreUnavailableError
 from passerby.service.hub.site_copies import SiteCopies
-from passerby.service.hub.web_server import Server, bound, tls_context
+from passerby.service.hub.standby_server import StandbyServer
+from passerby.service.hub.web_server import bound, follow_certificate, tls_context
 from passerby.service.plans import wanted_plan
 from passerby.store import open_store
 from passerby.store.databases.claim import Claim
 from passerby.store.opening import claim_of
 from passerby.telemetry.logs import get_log
-from passerby.web.edge.server import ClientLimits, server_config
-from passerby.web.pages.standby import standby_app
+from passerby.web.edge.server import ClientLimits
 
 ASK_S: Final = 0.5
 """How often a hub that waits asks for the lock."""
@@ -157,7 +159,7 @@ class ActiveHub:
 
     async def _taken(self, claim: Claim, stop: asyncio.Event) -> bool:
         """Waits until this hub has the lock; False where it is to stop before."""
-        back_off, other = BackOff(WAITS), ""
+        back_off, other, known = BackOff(WAITS), "", ""
         waiting: asyncio.Task[None] | None = None
         try:
             while not stop.is_set():
@@ -169,16 +171,16 @@ class ActiveHub:
                 if not other:
                     return True
                 back_off.reset()
-                if waiting is None:
+                if waiting is None or other != known:
                     self._log.info("another hub of this site is the active one; this one waits to take over", hub=other)
-                    waiting = asyncio.create_task(self._stand_by(other))
+                    # What is passed on to the one before ends with it, also where that one stands still.
+                    await _ended(waiting)
+                    known, waiting = other, asyncio.create_task(self._stand_by(other))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), ASK_S)
             return False
         finally:
-            if waiting is not None:
-                waiting.cancel()
-                await asyncio.gather(waiting, return_exceptions=True)
+            await _ended(waiting)
 
     async def _wait(self, fault: StoreUnavailableError, wait_s: float, stop: asyncio.Event) -> None:
         self._log.error("the database does not answer", why=str(fault), again_in_s=wait_s)
@@ -186,7 +188,7 @@ class ActiveHub:
             await asyncio.wait_for(stop.wait(), wait_s)
 
     async def _stand_by(self, other: str) -> None:
-        """Watches no camera on this machine, reports that it waits, and answers so over HTTP, until cancelled."""
+        """Watches no camera here, reports that it waits, and passes HTTP on to the other; until cancelled."""
         # What an earlier hub of this machine has assigned is watched by the machine of the other one now.
         self._send(AppliedConfiguration((), 1))
         serving = asyncio.create_task(self._answer())
@@ -196,24 +198,37 @@ class ActiveHub:
                 self._send(HubStatus((), "", "", standby=sentence))
                 await asyncio.sleep(STATUS_S)
         finally:
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
+            await _ended(serving)
 
     async def _answer(self) -> None:
+        """Passes on to the active hub what comes over HTTP, and answers itself where that cannot be."""
         front = self.plan.server
         try:
             tls = tls_context(front.tls) if front.tls else None
             listening = bound(front)
         except OutputError as fault:
-            self._log.warning("that this hub waits cannot be asked over HTTP", why=str(fault))
+            self._log.warning("this hub cannot be reached over HTTP while it waits", why=str(fault))
             return
-        limits = ClientLimits(connections=front.connections_each)
-        config = server_config(standby_app(), front.host, front.port, limits, tls, malformed=lambda: None)
-        server = Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        server = StandbyServer(self._onward(), ClientLimits(connections=front.connections_each))
+        with closing(listening):
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(server.serve(listening, tls))
+                if tls is not None and front.tls is not None:
+                    tasks.create_task(follow_certificate(tls, front.tls))
+
+    def _onward(self) -> ToActiveHub | None:
+        """Returns the way to the active hub; None where the site has no fleet, or this hub not its authority's keys."""
+        fleet = self.plan.fleet
+        if fleet is None:
+            return None
         try:
-            await asyncio.shield(serving)
-        finally:
-            server.should_exit = server.force_exit = True
-            await asyncio.gather(serving, return_exceptions=True)
-            listening.close()
+            return ToActiveHub(SiteAuthority.open(self._data), fleet.addresses)
+        except PasserbyError as fault:
+            self._log.warning("nothing is passed on to the active hub", why=str(fault))
+            return None
+
+
+async def _ended(task: "asyncio.Task[None] | None") -> None:
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -3,10 +3,11 @@
 import asyncio
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import uvicorn
 
@@ -16,10 +17,7 @@ from passerby.domain.service import ServerPlan, TlsFiles
 from passerby.telemetry.logs import get_log
 from passerby.text import is_loopback
 from passerby.web.edge.addresses import host_name
-
-UNSENT_BYTES = 1 << 14
-"""What the system may buffer for one viewer beyond what is on its way: a slow one would else see older and older
-pictures."""
+from passerby.web.edge.server import UNSENT_BYTES, Arrived
 
 CERTIFICATE_LOOK_S = 60.0
 """How often the certificate's files are looked at: a city's authority renews them without a word to us."""
@@ -33,6 +31,18 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         """Captures none."""
         return nullcontext()
+
+    def passed_on(self, arrived: Arrived) -> asyncio.Protocol | None:
+        """Returns what serves a connection that another hub passes on; None where it would not be served here either.
+
+        A hub without accounts listens on its own machine alone, and takes from another hub what came from that machine.
+        """
+        reached = is_loopback(arrived.client) or not is_loopback(self.config.host)
+        if not self.started or self.should_exit or not reached:
+            return None
+        made = cast("Callable[..., asyncio.Protocol]", self.config.http_protocol_class)
+        state = self.lifespan.state
+        return made(config=self.config, server_state=self.server_state, app_state=state, arrived=arrived)
 
 
 def listening_plan(server: ServerPlan, *, any_account: bool) -> ServerPlan:

@@ -14,6 +14,7 @@ from passerby.engine.live_state import LiveState
 from passerby.engine.service_folder import HUB_SOCKET
 from passerby.fleet.authority import SiteAuthority
 from passerby.fleet.listener import FleetListener
+from passerby.fleet.passed_on import PassedOn, Take
 from passerby.ports import Store
 from passerby.service.nodes.cluster_workers import ClusterWorkers, PartMaker
 from passerby.service.nodes.part_texts import PartTexts
@@ -105,6 +106,11 @@ class HubNodes:
             authority.site, part_text, authority.sign, plan, leases, reported=work.reported, workers=workers
         )
         return cls(here, listener, authority, parts, texts, work)
+
+    def pass_on_to(self, take: Take) -> None:
+        """Has connections that hubs which wait pass on be served by what this returns for each."""
+        if self.listener is not None and self.authority is not None:
+            self.listener.passed_on = PassedOn(self.authority.site, take)
 
     async def changed(self) -> None:
         """Sends connected nodes their parts where these differ by now."""

@@ -18,6 +18,10 @@ from passerby.access.attempts import network_of
 STOPS_WITHIN_S = 5
 """Endless answers end within two; what is still open then is closed."""
 
+UNSENT_BYTES: Final = 1 << 14
+"""What the system may buffer for one viewer beyond what is on its way: a slow one would else see older and older
+pictures."""
+
 _LARGEST_VIEWER_MESSAGE_BYTES = 4096
 """Viewers have nothing to say."""
 
@@ -48,6 +52,19 @@ class ClientLimits:
 
 
 DEFAULT_LIMITS: Final = ClientLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Where a connection came from that another hub of the site has passed on.
+
+    Attributes:
+        client: IP address of who has connected to that hub; of the proxy, where one stands before it.
+        tls: that was over TLS.
+    """
+
+    client: str
+    tls: bool
 
 
 class Clients:
@@ -91,12 +108,7 @@ class UnreadAnswer:
         """Begins, with a new connection; its protocol gets every byte that is left to write from here on."""
         if isinstance(transport, asyncio.WriteTransport):
             self._transport = transport
-            # TLS pauses at its limit, and not above it: at 0 it would pause with nothing left, and never go on.
-            transport.set_write_buffer_limits(high=int(transport.get_extra_info("ssl_object") is not None))
-            # What it has encrypted waits one transport further down, for which asyncio has no public name.
-            below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
-            if isinstance(below, asyncio.WriteTransport):
-                below.set_write_buffer_limits(high=0)
+            keep_nothing(transport)
 
     def paused(self) -> None:
         """Something is left to write."""
@@ -120,9 +132,19 @@ class UnreadAnswer:
             self.paused()
 
 
+def keep_nothing(transport: asyncio.WriteTransport) -> None:
+    """Has writing pause while anything is left to write."""
+    # TLS pauses at its limit, and not above it: at 0 it would pause with nothing left, and never go on.
+    transport.set_write_buffer_limits(high=int(transport.get_extra_info("ssl_object") is not None))
+    # What it has encrypted waits one transport further down, for which asyncio has no public name.
+    below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
+    if isinstance(below, asyncio.WriteTransport):
+        below.set_write_buffer_limits(high=0)
+
+
 _HEAD, _BODY = "IDLE", "SEND_BODY"
 _LATE: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-_TOO_MANY: Final = (
+TOO_MANY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 )
 
@@ -134,9 +156,18 @@ class PunctualHttp(H11Protocol):
     """
 
     def __init__(
-        self, *arguments: Any, limits: ClientLimits, clients: Clients, malformed: Callable[[], None], **keywords: Any
+        self,
+        *arguments: Any,
+        limits: ClientLimits,
+        clients: Clients,
+        malformed: Callable[[], None],
+        arrived: Arrived | None = None,
+        **keywords: Any,
     ) -> None:
         super().__init__(*arguments, **keywords)
+        self._arrived = arrived
+        sockets = cast("Callable[..., asyncio.Protocol]", self.ws_protocol_class)
+        self.ws_protocol_class = cast("type[asyncio.Protocol]", partial(sockets, arrived=arrived))
         self._malformed = malformed
         self._limits, self._clients, self._unread = limits, clients, UnreadAnswer(limits)
         self._awaited = ""
@@ -145,9 +176,11 @@ class PunctualHttp(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begins to wait for the first request, unless the client has too many connections."""
         super().connection_made(transport)
+        if self._arrived is not None:
+            self.client, self.scheme = (self._arrived.client, 0), "https" if self._arrived.tls else "http"
         self._unread.watch(transport)
         if not self._clients.admit(network_of(self.client[0]) if self.client else "", transport):
-            self._end(_TOO_MANY)
+            self._end(TOO_MANY)
         else:
             self._wait_for(_HEAD, self._limits.head_s)
 
@@ -218,14 +251,16 @@ class Prompt(WebSocketsSansIOProtocol):
     Slow viewers lose pictures instead of filling the memory; one who takes nothing at all is let go.
     """
 
-    def __init__(self, *arguments: Any, limits: ClientLimits, **keywords: Any) -> None:
+    def __init__(self, *arguments: Any, limits: ClientLimits, arrived: Arrived | None = None, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self._unread = UnreadAnswer(limits)
+        self._arrived, self._unread = arrived, UnreadAnswer(limits)
         self._acknowledged_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keeps nothing in line."""
         super().connection_made(transport)
+        if self._arrived is not None:
+            self.client, self.scheme = (self._arrived.client, 0), "wss" if self._arrived.tls else "ws"
         self._unread.watch(transport)
 
     def data_received(self, data: bytes) -> None:

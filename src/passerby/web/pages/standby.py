@@ -1,4 +1,4 @@
-"""What a hub that waits to take over answers: it lives, it is not ready, and all else is at the active hub."""
+"""What a hub that waits answers where it reaches no active one: it lives, is not ready, and all else is elsewhere."""
 
 from http import HTTPStatus
 
@@ -21,8 +21,9 @@ def standby_app() -> Starlette:
         return ProblemError(
             HTTPStatus.SERVICE_UNAVAILABLE,
             "standby",
-            "Another hub of this site is the active one; this one waits to take over.",
-            "Ask the active hub. A proxy before both asks /readyz, and sends requests where that is answered with 200.",
+            "Another hub of this site is the active one; this one waits to take over, and cannot pass this on to it.",
+            "Ask again, or ask the active hub. A proxy before both asks /readyz, and sends requests where that is "
+            "answered with 200.",
             headers={"Retry-After": str(RETRY_AFTER_S)},
         ).response()
 

@@ -17,13 +17,15 @@ from cryptography.x509.oid import NameOID
 from passerby.domain.errors import OutputError
 from passerby.domain.service import ServerPlan, TlsFiles
 from passerby.service.hub.web_server import (
-    UNSENT_BYTES,
+    Server,
     bound,
     follow_certificate,
     listening_plan,
     place_of,
     tls_context,
 )
+from passerby.web.edge.server import UNSENT_BYTES, Arrived, server_config
+from passerby.web.pages.standby import standby_app
 from testing.ports import free_port
 from testing.waiting import WITHIN_S
 
@@ -115,3 +117,30 @@ def test_a_certificate_that_cannot_be_used_is_explained(tmp_path: Path, content:
         files.key.write_text(content)
     with pytest.raises(OutputError, match=r"server\.tls: .* cannot be used"):
         tls_context(files)
+
+
+@pytest.mark.parametrize(
+    ("host", "client", "served"),
+    [
+        ("0.0.0.0", "203.0.113.9", True),
+        ("0.0.0.0", "127.0.0.1", True),
+        ("127.0.0.1", "127.0.0.1", True),
+        ("127.0.0.1", "::1", True),
+        ("127.0.0.1", "203.0.113.9", False),
+    ],
+)
+def test_what_another_hub_passes_on_is_served_where_its_client_would_be_served_here(
+    host: str, client: str, served: bool
+) -> None:
+    async def run() -> None:
+        config = server_config(standby_app(), host, 0, malformed=lambda: None)
+        config.load()
+        server = Server(config)
+        server.lifespan = config.lifespan_class(config)
+        assert server.passed_on(Arrived(client, True)) is None, "it has not begun"
+        server.started = True
+        assert (server.passed_on(Arrived(client, True)) is not None) == served
+        server.should_exit = True
+        assert server.passed_on(Arrived(client, True)) is None
+
+    asyncio.run(run())
