@@ -15,6 +15,7 @@ from passerby.ports.hand_counts import HandCountStore
 from passerby.ports.leases import LeaseStore
 from passerby.ports.live import Live
 from passerby.ports.notices import NoticeStore
+from passerby.ports.published import PublishedNumbers, PublishedQuery, PublishedStore, Span
 from passerby.ports.register import RegisterStore
 from passerby.ports.site_edits import SiteEdits
 from passerby.ports.store import (
@@ -42,8 +43,12 @@ __all__ = [
     "Live",
     "NoticeStore",
     "PasswordNotTakenError",
+    "PublishedNumbers",
+    "PublishedQuery",
+    "PublishedStore",
     "RegisterStore",
     "SiteEdits",
+    "Span",
     "Store",
     "StoreError",
     "StoreUnavailableError",

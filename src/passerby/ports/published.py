@@ -1,0 +1,96 @@
+"""The protocols of numbers that leave the site: what stores them, and what every outlet reads them through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from passerby.domain.audit import AuditEntry
+from passerby.domain.published import Audience, DrawnNumber, PublishedBin, PublishedCounter
+
+
+class Span(StrEnum):
+    """Over how long a time bins are added up, by the site's clock."""
+
+    BIN = "bin"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedQuery:
+    """Which published numbers are wanted.
+
+    Attributes:
+        audience: for whom; never the internal one.
+        from_ns, to_ns: UTC nanoseconds; spans that begin in [from, to).
+        counters: ids; empty for all.
+        span: single bins, or sums of them.
+        add_groups: all class groups together.
+        add_ways: both ways together.
+    """
+
+    audience: Audience
+    from_ns: int
+    to_ns: int
+    counters: tuple[str, ...] = ()
+    span: Span = Span.BIN
+    add_groups: bool = False
+    add_ways: bool = False
+
+
+class PublishedNumbers(Protocol):
+    """What every outlet reads, and the only thing that it reads: nothing here holds a number as it was counted."""
+
+    async def counters(self, audience: Audience) -> tuple[PublishedCounter, ...]:
+        """Returns the counters that an audience gets, by camera, place and beginning; none where it is not switched on.
+
+        Those that have ended are among them.
+        """
+        ...
+
+    async def bins(self, query: PublishedQuery) -> tuple[PublishedBin, ...]:
+        """Returns numbers by counter, then beginning, group and way; none where the audience is not switched on.
+
+        The same query has the same answer at all times, but for what was not published yet.
+        """
+        ...
+
+
+class PublishedStore(Protocol):
+    """Storage of counters and of numbers that were drawn. Each of its methods raises StoreError on a failure."""
+
+    async def counters(self) -> tuple[PublishedCounter, ...]:
+        """Returns all counters by camera, place and beginning, those that have ended among them."""
+        ...
+
+    async def change_counters(
+        self, begun: Sequence[PublishedCounter], ended: Sequence[PublishedCounter], entry: AuditEntry
+    ) -> bool:
+        """Stores new counters, and when others ended, with the audit entry; False where another writer was before.
+
+        Then nothing is stored. Of a camera's place at most one counter goes on at a time.
+        """
+        ...
+
+    async def add_drawn(self, drawn: Sequence[DrawnNumber]) -> int:
+        """Stores numbers that were just drawn; returns how many.
+
+        All numbers of one bin of a counter are given together, and are stored together or not at all. The first
+        writer's are kept; those of others, who drew as well, are dropped.
+        """
+        ...
+
+    async def drawn(self, from_ns: int, to_ns: int, counters: Sequence[str] = ()) -> tuple[DrawnNumber, ...]:
+        """Returns what was drawn of bins that begin in [from, to), by counter, beginning, group and way.
+
+        Args:
+            from_ns, to_ns: UTC nanoseconds.
+            counters: ids; empty for all.
+        """
+        ...
+
+    async def drawn_until(self) -> dict[str, int]:
+        """Returns for each counter with a drawn bin where its newest one ends, UTC nanoseconds."""
+        ...
