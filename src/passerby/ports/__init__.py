@@ -8,6 +8,7 @@ from passerby.ports.configurations import (
     ConfigurationRefusedError,
     Configurations,
     PasswordNotTakenError,
+    SiteEdits,
 )
 from passerby.ports.drawings import DrawingConflictError, Drawings
 from passerby.ports.fleet import FleetStore
@@ -17,7 +18,6 @@ from passerby.ports.live import Live
 from passerby.ports.notices import NoticeStore
 from passerby.ports.published import PublishedNumbers, PublishedQuery, PublishedStore, Span
 from passerby.ports.register import RegisterStore
-from passerby.ports.site_edits import SiteEdits
 from passerby.ports.store import (
     AuditBrokenError,
     Store,

@@ -1,1 +1,1 @@
-"""What leaves the service for named recipients: notices of events."""
+"""What leaves the service: notices of events, and published numbers as open data and by standards."""
