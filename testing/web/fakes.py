@@ -30,9 +30,7 @@ from passerby.domain.register import RegisterVersion
 from passerby.domain.replays import EventReplay
 from passerby.domain.retention import DeletionRun, Kind, RetentionLine
 from passerby.drawing.site_drawings import SiteDrawings
-from passerby.ports import (
-    StoreUnavailableError,
-)
+from passerby.ports import StoreUnavailableError
 from passerby.register.published.generation import ModelFacts
 from passerby.register.published.publication import Publication
 from passerby.register.published.signing import RegisterKey
@@ -41,6 +39,7 @@ from passerby.web.app import create_app
 from passerby.web.edge.identities import Identities, SessionCookie
 from testing.access.memory_store import MemoryAccessStore
 from testing.access.people import KEY, cheap_access
+from testing.trial_service.publishing import MemoryPublished
 from testing.waiting import Clock
 from testing.web.audit_log import FakeAuditLog
 from testing.web.configurations import FakeConfigurations
@@ -98,6 +97,7 @@ class FakeStore(FakeEvents):
         self.audit_log = FakeAuditLog(self._check)
         self.access = MemoryAccessStore(self.audit_rows)
         self.hand_counts = FakeHandCounts(self._check, self.audit_rows)
+        self.published = MemoryPublished(self._check, self.audit_rows)
         self.leases = FakeLeases(self._check)
         self.fleet = FakeFleet(self._check)
         self.registers: list[RegisterVersion] = []

@@ -26,7 +26,7 @@ LIBRARIES = {"PIL", "av", "cv2", "numpy", "onnxruntime", "passerby", "platformdi
     "aiohttp", "alembic", "asyncpg", "fastapi", "lxml", "onvif", "prometheus_client", "rich", "ruamel", "yaml", "scipy",
     "pydantic_core", "shapely", "sqlalchemy", "starlette", "structlog", "typer", "uvicorn", "zeep",
     "argon2", "authlib", "cryptography", "font_roboto", "httpx", "joserfc", "limits", "pyotp", "reportlab", "segno",
-    "aiosmtplib", "openpyxl", "paho", "ray", "webauthn", "zxcvbn",
+    "aiosmtplib", "opendp", "openpyxl", "paho", "ray", "webauthn", "zxcvbn",
 }  # fmt: skip
 """All that the source may import besides Python's own library."""
 

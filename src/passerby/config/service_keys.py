@@ -14,7 +14,7 @@ from passerby.config.values import FilePath, Keys, Name, fault
 from passerby.domain.errors import PasserbyError
 from passerby.domain.fleet import MAX_HUBS, host_and_port
 from passerby.domain.replays import KEPT_S
-from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind, Retention
+from passerby.domain.retention import DEFAULT_KEEP_DAYS, MIN_PUBLISHED_DAYS, Kind, Retention
 from passerby.domain.service import FleetPlan
 from passerby.domain.sources import SourceKind
 from passerby.text import is_loopback, is_safe_url
@@ -203,6 +203,7 @@ class StoreKeys(Keys):
 
 
 KeepDays = Annotated[int, Field(ge=1, le=LONGEST_KEEP_DAYS)]
+PublishedDays = Annotated[int, Field(ge=MIN_PUBLISHED_DAYS, le=LONGEST_KEEP_DAYS)]
 ReplayDays = Annotated[int, Field(ge=1, le=KEPT_S // DAY_S)]
 
 
@@ -220,6 +221,7 @@ class RetentionKeys(Keys):
     configurations: KeepDays = DEFAULT_KEEP_DAYS[Kind.CONFIGURATIONS]
     cases: KeepDays = DEFAULT_KEEP_DAYS[Kind.CASES]
     validations: KeepDays = DEFAULT_KEEP_DAYS[Kind.VALIDATIONS]
+    published: PublishedDays = DEFAULT_KEEP_DAYS[Kind.PUBLISHED]
     accounts: KeepDays = DEFAULT_KEEP_DAYS[Kind.ACCOUNTS]
 
     def limits(self) -> Retention:

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     """Objections and questions of the public, from when they were answered; an open one is kept."""
     VALIDATIONS = "validations"
     """Counts by hand with what passerby counted meanwhile, from when they were sent."""
+    PUBLISHED = "published"
+    """Numbers that were published, with their noise; at least so long that none could be drawn a second time."""
     ACCOUNTS = "accounts"
     """Accounts from the end of their last grant, and grants and tokens from their own; the last account is kept."""
 
@@ -43,6 +45,7 @@ DEFAULT_KEEP_DAYS: Mapping[Kind, int] = {
     Kind.CONFIGURATIONS: 5 * 366,
     Kind.CASES: 365,
     Kind.VALIDATIONS: 5 * 366,
+    Kind.PUBLISHED: 20 * 366,
     Kind.ACCOUNTS: 365,
 }
 """A month's chart by the minute, a year's by the quarter-hour, and the long view by the hour and the day."""
@@ -52,6 +55,9 @@ RUN_EVERY_S: Final = DAY_S
 
 _AT_MOST = KEPT_S // DAY_S
 """Days that a replay may be kept."""
+
+MIN_PUBLISHED_DAYS: Final = 35
+"""Bins that ended long before (`domain.published.CATCH_UP_S`) are not drawn any more, so that none is drawn twice."""
 
 _AT_MIN = ((Kind.QUARTERS, Kind.MINUTES), (Kind.HOURS, Kind.QUARTERS), (Kind.DAYS, Kind.QUARTERS))
 
@@ -65,7 +71,7 @@ class Retention:
 
     Raises:
         ValueError: a limit is under a day, long intervals are kept for less time than those that they are made from, or
-            replays for more than three days.
+            replays for more than three days, or published numbers for under `MIN_PUBLISHED_DAYS`.
     """
 
     keep_days: Mapping[Kind, int] = field(default_factory=dict)
@@ -76,6 +82,11 @@ class Retention:
                 raise ValueError(f"retention {kind}: at least 1 day is needed, got {self.days(kind)}")
         if self.keep_days.get(Kind.REPLAYS, 0) > _AT_MOST:
             raise ValueError(f"retention replays: at most {_AT_MOST} days, got {self.keep_days[Kind.REPLAYS]}")
+        if self.days(Kind.PUBLISHED) < MIN_PUBLISHED_DAYS:
+            raise ValueError(
+                f"retention published: at least {MIN_PUBLISHED_DAYS} days are needed, got {self.days(Kind.PUBLISHED)}: "
+                "numbers that are gone too soon could be drawn again"
+            )
         for longer, shorter in _AT_MIN:
             if self.days(longer) < self.days(shorter):
                 raise ValueError(

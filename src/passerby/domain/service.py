@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from passerby.domain.access_plan import DEFAULT_ACCESS, AccessPlan
 from passerby.domain.event_rules import EventRule, Profile
 from passerby.domain.film import Mode
 from passerby.domain.layout import Layout
+from passerby.domain.publish_plan import PublishPlan
 from passerby.domain.recipients import Recipient
 from passerby.domain.register import NO_SITE_RECORD, NOT_REGISTERED, Registration, SiteRecord
 from passerby.domain.retention import Retention
@@ -187,6 +189,7 @@ class SitePlan:
         made_up_before: the site's first day that was measured; what is stored of earlier ones is made up, as a demo's
             history. None where nothing is.
         fleet: how other machines reach the hub; None where there are none.
+        publish: what is published, and for whom; None where nothing leaves the site.
         map_file: the tiles of a map (PMTiles) that lie under the cameras; None for a map without.
     """
 
@@ -209,6 +212,7 @@ class SitePlan:
     made_up_before: date | None = None
     map_file: Path | None = None
     fleet: FleetPlan | None = None
+    publish: PublishPlan | None = None
     _by_name: Mapping[str, CameraPlan] = field(init=False, repr=False)
     _running_on: Mapping[str, tuple[CameraPlan, ...]] = field(init=False, repr=False)
 
@@ -224,6 +228,11 @@ class SitePlan:
     def camera(self, name: str) -> CameraPlan | None:
         """The camera of that name; None where there is none."""
         return self._by_name.get(name)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of its clock."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def groups(self) -> frozenset[str]:

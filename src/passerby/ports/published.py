@@ -74,11 +74,16 @@ class PublishedStore(Protocol):
         """
         ...
 
-    async def add_drawn(self, drawn: Sequence[DrawnNumber]) -> int:
-        """Stores numbers that were just drawn; returns how many.
+    async def add_drawn(self, drawn: Sequence[DrawnNumber], entry: AuditEntry) -> int:
+        """Stores numbers that were just drawn, with the audit entry, if any is new; returns of how many bins.
 
         All numbers of one bin of a counter are given together, and are stored together or not at all. The first
-        writer's are kept; those of others, who drew as well, are dropped.
+        writer's are kept; those of others, who drew as well, are dropped. A bin that began before the newest audit log,
+        which a restore begins, may have been drawn and published before: a gap is stored instead of it.
+
+        Raises:
+            AuditBrokenError: the audit log is broken, as it is in a database that was put back in time by other means;
+                nothing was stored.
         """
         ...
 
@@ -91,6 +96,6 @@ class PublishedStore(Protocol):
         """
         ...
 
-    async def drawn_until(self) -> dict[str, int]:
-        """Returns for each counter with a drawn bin where its newest one ends, UTC nanoseconds."""
+    async def drawn_bins(self, from_ns: int) -> frozenset[tuple[str, int]]:
+        """Returns the bins from then on that are drawn: each one's counter and beginning (UTC nanoseconds)."""
         ...

@@ -19,6 +19,7 @@ from passerby.ports.fleet import FleetStore
 from passerby.ports.hand_counts import HandCountStore
 from passerby.ports.leases import LeaseStore
 from passerby.ports.notices import NoticeStore
+from passerby.ports.published import PublishedStore
 from passerby.ports.register import RegisterStore
 
 
@@ -63,6 +64,11 @@ class Store(RegisterStore, EventStore, NoticeStore, Protocol):
     @property
     def fleet(self) -> FleetStore:
         """Nodes and invitations to join, in the same database."""
+        ...
+
+    @property
+    def published(self) -> PublishedStore:
+        """What was drawn to be published, in the same database."""
         ...
 
     async def store_observations(

@@ -330,6 +330,34 @@ hand_counts = sa.Table(
     sa.Column("withdrawn_by", sa.Text, nullable=False),
 )
 
+published_counters = sa.Table(
+    "published_counters",
+    tables,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("counter_id", sa.Text, nullable=False),
+    sa.Column("camera", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("way_names", sa.Text, nullable=False),
+    sa.Column("class_groups", sa.Text, nullable=False),
+    sa.Column("sensitive", sa.SmallInteger, nullable=False),
+    sa.Column("geometry", sa.Text, nullable=False),
+    sa.Column("began_ns", sa.BigInteger, nullable=False),
+    sa.Column("ended_ns", sa.BigInteger),
+    sa.UniqueConstraint("counter_id", name="published_counters_id"),
+)
+
+published_bins = sa.Table(
+    "published_bins",
+    tables,
+    sa.Column("counter", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("from_ns", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("to_ns", sa.BigInteger, nullable=False, index=True),
+    sa.Column("coverage", sa.Double, nullable=False),
+    sa.Column("noisy", sa.Text),
+)
+"""One row holds all numbers of a bin of a counter with their noise, so that they are stored together; null is a gap."""
+
 deletion_runs = sa.Table(
     "deletion_runs",
     tables,

@@ -23,6 +23,7 @@ from passerby.ports.access import AccessStore
 from passerby.ports.fleet import FleetStore
 from passerby.ports.hand_counts import HandCountStore
 from passerby.ports.leases import LeaseStore
+from passerby.ports.published import PublishedStore
 from passerby.store.access.access_records import AccessRecords
 from passerby.store.access.node_rows import NodeRows
 from passerby.store.audit_log.log import SqlAuditLog
@@ -37,6 +38,7 @@ from passerby.store.observations.columns import ColumnReader
 from passerby.store.observations.distributions import DistributionReader
 from passerby.store.observations.hand_counts import HandCounts
 from passerby.store.observations.hand_overs.leases import Leases
+from passerby.store.observations.published import PublishedRecords
 from passerby.store.observations.reader import ObservationReader
 from passerby.store.observations.roll_up import RollUp
 from passerby.store.observations.writer import ObservationWriter
@@ -62,6 +64,7 @@ class SqlStore:
         hand_counts: counts by hand.
         leases: leases of cameras.
         fleet: nodes and invitations to join.
+        published: what was drawn to be published.
     """
 
     def __init__(self, backend: Backend, intervals: Intervals, retention: Retention, clock: Callable[[], int]) -> None:
@@ -86,6 +89,7 @@ class SqlStore:
         self.access: AccessStore = AccessRecords(backend, self._audit.append)
         self.hand_counts: HandCountStore = HandCounts(backend, self._audit)
         self.fleet: FleetStore = NodeRows(backend, self._audit)
+        self.published: PublishedStore = PublishedRecords(backend, self._audit)
         self._register = RegisterTables(backend, self._audit, clock)
         self._clock_guard = ClockGuard(backend)
         self._retention = RetentionEnforcer(backend, self._audit, intervals, retention, clock)

@@ -13,7 +13,7 @@ from testing.web.made import place_event
 from testing.web.replays import encrypted
 
 DAY_S = 86_400
-LIMITS = Retention(dict(zip(Kind, (2, 4, 8, 16, 3, 1, 2, 5, 6, 7, 7, 8), strict=True)))
+LIMITS = Retention(dict(zip(Kind, (2, 4, 8, 16, 3, 1, 2, 5, 6, 7, 7, 35, 8), strict=True)))
 TEN_DAYS = EventQuery(MONDAY_S * NS_PER_S, (MONDAY_S + 40 * DAY_S) * NS_PER_S)
 
 
@@ -68,6 +68,7 @@ def test_the_report_says_no_before_and_yes_after(keeper):
         Kind.DAYS,
         Kind.CASES,
         Kind.VALIDATIONS,
+        Kind.PUBLISHED,
         Kind.ACCOUNTS,
     }
     assert all(line.last_run is None for line in before.values())
@@ -99,7 +100,7 @@ def test_each_run_is_recorded(keeper):
     assert {run.kind: run.deleted for run in runs} == {
         Kind.MINUTES: 16, Kind.QUARTERS: 5, Kind.HOURS: 2, Kind.DAYS: 0, Kind.EVENTS: 6, Kind.REPLAYS: 8,
         Kind.HEALTH: 7, Kind.AUDIT: 12, Kind.CONFIGURATIONS: 3, Kind.CASES: 0, Kind.VALIDATIONS: 0,
-        Kind.ACCOUNTS: 0,
+        Kind.PUBLISHED: 0, Kind.ACCOUNTS: 0,
     }  # fmt: skip
     assert keeper.run(store.deletion_runs()) == runs
     again = keeper.run(store.enforce_retention())

@@ -21,7 +21,7 @@ from passerby.text import percent
 
 KINDS: Final = (
     "minutes", "quarters", "hours", "days", "events", "replays", "health", "audit", "configurations", "cases",
-    "validations", "accounts",
+    "validations", "published", "accounts",
 )  # fmt: skip
 
 

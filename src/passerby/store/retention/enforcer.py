@@ -32,6 +32,7 @@ from passerby.store.schema import (
     minutes,
     newest_health,
     place_events,
+    published_bins,
     roll_up_due,
     roll_ups,
     series_keys,
@@ -54,6 +55,7 @@ _COLUMNS: dict[Kind, "sa.Column[Any]"] = {
     Kind.CONFIGURATIONS: configuration_versions.c.time_ns,
     Kind.CASES: cases.c.answered_ns,
     Kind.VALIDATIONS: hand_counts.c.sent_ns,
+    Kind.PUBLISHED: published_bins.c.to_ns,
 }
 """The time that a row's age is counted from."""
 

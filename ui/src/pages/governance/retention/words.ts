@@ -40,5 +40,6 @@ export const WORDS = {
   configurations: ["Versions of the configuration", "Verzije podešavanja"],
   cases: ["Cases of the public, once answered", "Predmeti građana, po odgovoru"],
   validations: ["Counts by hand", "Ručna brojanja"],
+  published: ["Published numbers", "Objavljeni brojevi"],
   accounts: ["Accounts, once their grants are over", "Nalozi, po isteku prava"],
 } as const;

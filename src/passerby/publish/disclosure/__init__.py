@@ -1,0 +1,1 @@
+"""Disclosure control: what every number passes before it leaves the site."""
