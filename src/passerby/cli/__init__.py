@@ -35,6 +35,7 @@ _PLACES: Final = {
     "restore": "machines.backup:restore",
     "retention": "governance.retention:retention_app",
     "register": "governance.register:register_app",
+    "disclosure": "governance.disclosure:disclosure_app",
     "audit": "audit:audit_app",
     "users": "users:users_app",
     "tokens": "tokens:tokens_app",

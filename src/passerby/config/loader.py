@@ -9,6 +9,7 @@ import numpy as np
 
 from passerby.config.document import Document, DocumentError, checked_text, keys_in, parse, read_text
 from passerby.config.events.rules import rules_of
+from passerby.config.register.publish_rules import publish_faults
 from passerby.config.rules.event_rules import event_faults
 from passerby.config.rules.ground_rules import ground_of
 from passerby.config.rules.misspelt_keys import Model, Rules, typed
@@ -141,7 +142,12 @@ def _site_rules(folder: Path | None) -> Rules:
     """Returns what finds the faults between keys; with `folder`, those of the files that they name too."""
 
     def found(document: Document) -> list[Fault]:
-        return [*site_faults(document, folder), *event_faults(document), *recipient_faults(document)]
+        return [
+            *site_faults(document, folder),
+            *event_faults(document),
+            *recipient_faults(document),
+            *publish_faults(document),
+        ]
 
     return found
 

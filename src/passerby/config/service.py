@@ -216,6 +216,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: Stor
         profiles=profiles_of(site.profiles),
         recipients=recipients_of(site.recipients, lambda name: secret(name, environment), folder),
         fleet=None if site.fleet is None else site.fleet.plan(),
+        publish=None if site.publish is None else site.publish.plan(),
     )
 
 

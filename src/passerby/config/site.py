@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from passerby.config.events.keys import MAX_RULES, ProfileKeys, RuleKeys
 from passerby.config.events.recipient_keys import MAX_RECIPIENTS, RecipientKeys
 from passerby.config.register.keys import CameraRegisterKeys, Day, Group, SiteRegisterKeys
+from passerby.config.register.publishing import PublishKeys
 from passerby.config.service_keys import (
     AccessKeys,
     FleetKeys,
@@ -238,6 +239,7 @@ class Site(Keys):
     intervals: IntervalKeys = IntervalKeys()
     profiles: Annotated[Mapping[Name, ProfileKeys], Field(max_length=50)] = Field(default_factory=dict)
     recipients: Annotated[Mapping[Name, RecipientKeys], Field(max_length=MAX_RECIPIENTS)] = Field(default_factory=dict)
+    publish: PublishKeys | None = None
     network: NetworkKeys = NetworkKeys()
     server: ServerKeys = ServerKeys()
     store: StoreKeys | None = None

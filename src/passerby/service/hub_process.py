@@ -47,6 +47,7 @@ from passerby.service.cameras.camera_search import NetworkCameraSearch
 from passerby.service.configurations import FileConfigurations
 from passerby.service.hub.active_hub import ActiveHub
 from passerby.service.hub.audit_keeper import AuditKeeper
+from passerby.service.hub.number_publishing import NumberPublishing
 from passerby.service.hub.outlets import service_outlets
 from passerby.service.hub.publishing import open_publication
 from passerby.service.hub.web_server import Server, bound, follow_certificate, listening_plan, place_of, tls_context
@@ -157,8 +158,7 @@ class HubProcess:
         )
         hub_server = HubServer(nodes.listeners, store, live, lambda: configurations.plan.replaying, nodes.parts)
         key = kept_key(self._data / ACCESS_KEY_FILE)
-        any_account = await store.access.any_account()
-        front = self._front = listening_plan(plan.server, any_account=any_account)
+        front = self._front = listening_plan(plan.server, any_account=await store.access.any_account())
         self._waits_for_account = front != plan.server
         access = Access(
             store.access,
@@ -172,6 +172,7 @@ class HubProcess:
         outlets = service_outlets(access, push_key, lambda: configurations.plan)
         delivery = Delivery(store, lambda: configurations.plan, outlets=outlets)
         burden = BurdenWatch(store, lambda: configurations.plan)
+        numbers = NumberPublishing(store, lambda: configurations.plan)
         app = create_app(
             store,
             live,
@@ -181,7 +182,7 @@ class HubProcess:
             SessionCookie(key),
             register,
             version=__version__,
-            collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery), burden, NodeMetrics(nodes)],
+            collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery), burden, NodeMetrics(nodes), numbers],
             push_key=push_key,
             camera_search=NetworkCameraSearch(lambda: configurations.plan.networks),
             open_replay=ReplayKey(self._data / REPLAY_KEY_FILE, os.environ).opened,
@@ -209,6 +210,7 @@ class HubProcess:
                 tasks.create_task(audit_keeper.run()),
                 tasks.create_task(delivery.run()),
                 tasks.create_task(burden.run()),
+                tasks.create_task(numbers.run()),
                 tasks.create_task(self._send_status(live, hub_server, configurations, delivery, burden)),
                 tasks.create_task(self._follow(requests, configurations, access)),
                 tasks.create_task(self._compare(register, store, configurations)),

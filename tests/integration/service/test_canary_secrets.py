@@ -22,7 +22,7 @@ import httpx
 import pyotp
 import pytest
 
-from passerby.admin.cases import make_key, read_cases
+from passerby.admin.governance.cases import make_key, read_cases
 from passerby.engine.service_folder import CAMERA_PASSWORDS_FILE
 from testing.ports import free_port
 from testing.rtsp_camera.camera import RtspCamera

@@ -18,7 +18,7 @@ register_app = typer.Typer(
 @register_app.command("draft")
 def draft_register(site: SiteFile) -> None:
     """Print the keys that the register lacks, as YAML to be filled in; what is known is filled in."""
-    from passerby.admin.register import draft
+    from passerby.admin.governance.register import draft
 
     typer.echo(draft(site), nl=False)
 
@@ -26,7 +26,7 @@ def draft_register(site: SiteFile) -> None:
 @register_app.command("show")
 def show_register(site: SiteFile, as_json: AsJson = False) -> None:
     """Show how far each camera is registered; exit code 1 when a record is not complete."""
-    from passerby.admin.register import registrations
+    from passerby.admin.governance.register import registrations
 
     found = registrations(site)
     console = Console(highlight=False)
@@ -52,7 +52,7 @@ def export_register(
     data: DataFolder = None,
 ) -> None:
     """Write the published register as static pages with its history, for a city's own web server."""
-    from passerby.admin.register import export
+    from passerby.admin.governance.register import export
 
     done = export(site, folder, data)
     typer.echo(f"Wrote version {done.number} of the register: {done.files} files in {folder}.")
@@ -68,7 +68,7 @@ def _passphrase() -> str:
 @register_app.command("case-key")
 def make_case_key(file: Annotated[Path, typer.Argument(help="Where the private key is written.")]) -> None:
     """Make the privacy officer's key pair: the private half into a file, the public one for the site file."""
-    from passerby.admin.cases import make_key
+    from passerby.admin.governance.cases import make_key
 
     public = make_key(file, str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True)))
     typer.echo("For the site file:\n\nregister:\n  questions:\n    public_key: " + public)
@@ -84,7 +84,7 @@ def list_cases(
     """List objections and questions with their deadlines; with the privacy officer's key, what people wrote."""
     import time
 
-    from passerby.admin.cases import read_cases
+    from passerby.admin.governance.cases import read_cases
     from passerby.text import printable, utc_time
 
     for each in read_cases(site, data, key, _passphrase):
@@ -110,7 +110,7 @@ def answer(
     """Answer a case with the text on standard input; only the holder of its reference can read it."""
     import sys
 
-    from passerby.admin.cases import answer_case
+    from passerby.admin.governance.cases import answer_case
 
     answer_case(site, data, key, _passphrase, number, sys.stdin.read())
     typer.echo(f"Case {number} is answered.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from passerby.admin.cases import answer_case, make_key, read_cases
+from passerby.admin.governance.cases import answer_case, make_key, read_cases
 from passerby.admin.people import machine_user
 from passerby.domain.cases import CaseKind
 from passerby.domain.errors import OutputError, PasserbyError

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from ruamel.yaml import YAML
 
-from passerby.admin.register import draft, export, registrations
+from passerby.admin.governance.register import draft, export, registrations
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.engine.service_folder import ServiceFolder

@@ -1,0 +1,145 @@
+"""What publishing demands of the rest of the file: counters that there are, no two nearly alike, known recipients."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any, Final
+
+from shapely import LineString, Polygon
+
+from passerby.config.document import Document, keys_in
+from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
+from passerby.text import in_nfc
+
+NEAR_LINES: Final = 0.05
+"""Two lines are nearly the same where no point of either lies farther from the other, as a share of the picture."""
+
+NEAR_ZONES: Final = 0.8
+"""Two zones are nearly the same where they share so much of the area that both cover together."""
+
+LocatedFaults = Iterator[tuple[Loc, str]]
+
+
+def publish_faults(document: Document) -> list[Fault]:
+    """Returns the faults of `publish` that concern other keys."""
+    top = keys_in(document.value)
+    if "publish" not in top:
+        return []
+    publish, cameras = keys_in(top["publish"]), keys_in(top.get("cameras"))
+    counters = [keys_in(one) for one in _listed(publish.get("counters"))]
+    found = [
+        *_audience_faults(publish),
+        *_counter_faults(counters, cameras),
+        *_recipient_faults(publish, counters, top),
+        *_near_faults(counters, cameras),
+    ]
+    return [Fault(document.line(loc), dotted(loc), why) for loc, why in found]
+
+
+def _audience_faults(publish: Mapping[str, object]) -> LocatedFaults:
+    if "audiences" in publish and not any(keys_in(publish["audiences"]).values()):
+        yield (
+            ("publish", "audiences"),
+            "nobody is named, so nothing is published: name public, partner or both, or take publish out",
+        )
+
+
+def _counter_faults(counters: Sequence[Mapping[str, object]], cameras: Mapping[str, object]) -> LocatedFaults:
+    seen: dict[tuple[object, str], int] = {}
+    for number, counter in enumerate(counters):
+        loc = ("publish", "counters", number)
+        kinds = [kind for kind in ("line", "zone") if kind in counter]
+        if len(kinds) != 1:
+            yield loc, "a counter is exactly one line or one zone: give `line` or `zone`"
+            continue
+        camera, kind = counter.get("camera"), kinds[0]
+        if camera not in cameras:
+            yield (*loc, "camera"), f"{shown(camera)} is no camera of this site. {suggestion(str(camera), cameras)}"
+            continue
+        places = keys_in(keys_in(cameras[str(camera)]).get(f"{kind}s"))
+        name = counter[kind]
+        if name not in places:
+            hint = suggestion(str(name), places) if places else f"It has no {kind}s."
+            yield (*loc, kind), f"{shown(name)} is no {kind} of the camera {excerpt(str(camera))}. {hint}"
+        elif (camera, str(name)) in seen:
+            yield loc, f"it is published already, by counter {seen[camera, str(name)] + 1} of this list: take one away"
+        else:
+            seen[camera, str(name)] = number
+
+
+def _recipient_faults(
+    publish: Mapping[str, object], counters: Sequence[Mapping[str, object]], top: Mapping[str, object]
+) -> LocatedFaults:
+    """The public register of a camera names all who get its numbers."""
+    cameras = keys_in(top.get("cameras"))
+    published = dict.fromkeys(str(one["camera"]) for one in counters if one.get("camera") in cameras)
+    for audience, keys in keys_in(publish.get("audiences")).items():
+        recipient = keys_in(keys).get("recipient")
+        if not isinstance(recipient, str):
+            continue
+        missing = [name for name in published if in_nfc(recipient) not in _named(cameras[name], top)]
+        if missing:
+            yield (
+                ("publish", "audiences", audience, "recipient"),
+                f"the register entry of {excerpt(missing[0])}{_and_more(missing)} does not name this recipient, so "
+                f"nothing is published: add {excerpt(recipient)} to register.recipients, where the public reads it",
+            )
+
+
+def _and_more(missing: Sequence[str]) -> str:
+    return f" (and of {len(missing) - 1} more)" if len(missing) > 1 else ""
+
+
+def _named(camera: object, top: Mapping[str, object]) -> set[str]:
+    """The recipients that a camera's register names, in all languages; the site's where it has none of its own."""
+    own = keys_in(keys_in(camera).get("register"))
+    listed = own["recipients"] if "recipients" in own else keys_in(top.get("register")).get("recipients")
+    found: set[str] = set()
+    for each in _listed(listed):
+        texts = [each] if isinstance(each, str) else list(keys_in(each).values())
+        found |= {in_nfc(text) for text in texts if isinstance(text, str)}
+    return found
+
+
+def _near_faults(counters: Sequence[Mapping[str, object]], cameras: Mapping[str, object]) -> LocatedFaults:
+    """Two nearly equal counters of one camera would show who passes where only one of them counts."""
+    of_camera: dict[tuple[str, str], list[tuple[int, str, Any]]] = {}
+    for number, counter in enumerate(counters):
+        camera = str(counter.get("camera"))
+        for kind in ("line", "zone"):
+            places = keys_in(keys_in(cameras.get(camera)).get(f"{kind}s"))
+            name = counter.get(kind)
+            outline = _outline(kind, keys_in(places.get(str(name))).get("points"))
+            if outline is not None:
+                of_camera.setdefault((camera, kind), []).append((number, str(name), outline))
+    for (_, kind), outlines in of_camera.items():
+        for (_, first, one), (number, second, other) in combinations(outlines, 2):
+            if first != second and _near(kind, one, other):
+                yield (
+                    ("publish", "counters", number, kind),
+                    f"it is nearly the same as {excerpt(first)}, which is published too: their difference would show "
+                    "the few who pass one of them only. Publish one, or draw them farther apart",
+                )
+
+
+def _outline(kind: str, points: object) -> LineString | Polygon | None:
+    corners = [_point(each) for each in _listed(points)]
+    if None in corners or len(corners) < (2 if kind == "line" else 3):
+        return None  # a fault of the camera, which is said there
+    outline = LineString(corners) if kind == "line" else Polygon(corners)
+    return outline if outline.is_valid and not outline.is_empty else None
+
+
+def _point(value: object) -> tuple[float, float] | None:
+    numbers = [float(one) for one in _listed(value) if isinstance(one, (int, float)) and not isinstance(one, bool)]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 and all(abs(one) < 1e6 for one in numbers) else None
+
+
+def _near(kind: str, one: Any, other: Any) -> bool:
+    if kind == "line":
+        return bool(one.hausdorff_distance(other) < NEAR_LINES)
+    both = one.union(other).area
+    return both > 0 and bool(one.intersection(other).area / both >= NEAR_ZONES)
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, (tuple, list)) else ()

@@ -1,0 +1,84 @@
+"""The keys of what is published: `publish`; and the plan that they make."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+from passerby.config.register.keys import Line, Texts
+from passerby.config.validation import shown, suggestion
+from passerby.config.values import Keys, NamedBefore, fault
+from passerby.domain.publish_plan import LICENCES, PublishedPlace, PublishPlan
+from passerby.domain.published import Audience, PlaceKind
+from passerby.domain.register import Wording
+
+MAX_COUNTERS: Final = 20_000
+
+
+def _licence(text: str) -> str:
+    if text not in LICENCES:
+        known = ", ".join(sorted(LICENCES))
+        raise fault(f"{shown(text)} is no licence for data that is known here: {known}. {suggestion(text, LICENCES)}")
+    return text
+
+
+def _country(text: str) -> str:
+    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+        raise fault(f"the three letters of ISO 3166-1 are needed, such as SRB, got {shown(text)}")
+    return text
+
+
+class AudienceKeys(Keys):
+    """Those who get published numbers, as the register names them."""
+
+    recipient: Line
+
+
+class AudiencesKeys(Keys):
+    """For whom numbers are published; each is switched on by its own key."""
+
+    public: AudienceKeys | None = None
+    partner: AudienceKeys | None = None
+
+
+class CounterKeys(Keys):
+    """A line or a zone whose numbers are published."""
+
+    camera: NamedBefore
+    line: NamedBefore | None = None
+    zone: NamedBefore | None = None
+    sensitive: bool = False
+
+
+class PublishKeys(Keys):
+    """What is published, and for whom."""
+
+    title: Texts
+    description: Texts | None = None
+    publisher: Line
+    contact: Line
+    licence: Annotated[str, AfterValidator(_licence)]
+    country: Annotated[str, AfterValidator(_country)] | None = None
+    audiences: AudiencesKeys
+    counters: Annotated[tuple[CounterKeys, ...], Field(min_length=1, max_length=MAX_COUNTERS)]
+
+    def plan(self) -> PublishPlan:
+        """Returns what is published."""
+        audiences: Mapping[Audience, AudienceKeys | None] = {
+            Audience.PARTNER: self.audiences.partner,
+            Audience.PUBLIC: self.audiences.public,
+        }
+        return PublishPlan(
+            Wording(self.title),
+            self.licence,
+            self.contact,
+            {audience: keys.recipient for audience, keys in audiences.items() if keys is not None},
+            tuple(
+                PublishedPlace(one.camera, one.line or one.zone or "",
+                               PlaceKind.ZONE if one.line is None else PlaceKind.LINE, one.sensitive)
+                for one in self.counters
+            ),
+            Wording(self.description or {}),
+            self.publisher,
+            self.country or "",
+        )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Publishing of what there is not, of two that are nearly the same, or for those whom the register does not name."""
+
+from pathlib import Path
+
+import pytest
+
+from passerby.config.loader import load_site
+from passerby.domain.errors import SiteFileError
+from passerby.domain.published import Audience, PlaceKind
+
+SITE = """
+register: {{recipients: [Everybody, {{en: The university, sr-Latn: Univerzitet}}]}}
+cameras:
+  square:
+    source: {{rtsp: "rtsp://10.0.0.7/a"}}
+    lines:
+      north: {{points: [[0.1, 0.5], [0.9, 0.5]]}}
+      north too: {{points: [[0.9, 0.52], [0.12, 0.5]]}}
+      south: {{points: [[0.1, 0.9], [0.9, 0.9]]}}
+    zones:
+      plaza: {{points: [[0.1, 0.1], [0.5, 0.1], [0.5, 0.5], [0.1, 0.5]]}}
+      plaza too: {{points: [[0.1, 0.1], [0.5, 0.1], [0.5, 0.51], [0.1, 0.5]]}}
+  gate:
+    source: {{rtsp: "rtsp://10.0.0.8/a"}}
+    register: {{recipients: []}}
+    lines: {{way: {{points: [[0.1, 0.5], [0.9, 0.5]]}}}}
+publish:
+  title: Counts
+  publisher: City
+  contact: counts@example.org
+  {licence}
+  audiences: {audiences}
+  counters: [{counters}]
+"""
+NORTH = "{camera: square, line: north}"
+
+
+def faults(
+    folder: Path,
+    counters: str = NORTH,
+    audiences: str = "{public: {recipient: Everybody}}",
+    licence: str = "licence: CC-BY-4.0",
+) -> list[str]:
+    path = folder / "site.yaml"
+    path.write_text(SITE.format(counters=counters, audiences=audiences, licence=licence))
+    try:
+        load_site(path)
+    except SiteFileError as error:
+        return [fault.partition(" ")[2] for fault in str(error).splitlines()]
+    return []
+
+
+def test_a_sound_one_is_taken_whole(tmp_path: Path) -> None:
+    counters = f"{NORTH}, {{camera: square, line: south}}, {{camera: square, zone: plaza, sensitive: true}}"
+    both = "{public: {recipient: Everybody}, partner: {recipient: Univerzitet}}"
+    assert faults(tmp_path, counters, both) == []
+    keys = load_site(tmp_path / "site.yaml").publish
+    assert keys is not None
+    plan = keys.plan()
+    assert plan.audiences == {Audience.PUBLIC: "Everybody", Audience.PARTNER: "Univerzitet"}
+    assert [(one.place, one.kind, one.sensitive) for one in plan.places] == [
+        ("north", PlaceKind.LINE, False), ("south", PlaceKind.LINE, False), ("plaza", PlaceKind.ZONE, True),
+    ]  # fmt: skip
+    assert plan.licence_url.startswith("https://creativecommons.org/")
+
+
+@pytest.mark.parametrize(
+    ("licence", "what"), [("", "licence"), ("licence: CC BY", "is no licence for data that is known here: CC-BY-4.0")]
+)
+def test_a_licence_that_is_left_out_or_unknown_is_refused(tmp_path: Path, licence: str, what: str) -> None:
+    (fault,) = faults(tmp_path, licence=licence)
+    assert "publish" in fault
+    assert what in fault
+
+
+@pytest.mark.parametrize(
+    ("counters", "what"),
+    [
+        ("{camera: squar, line: north}", "'squar' is no camera of this site. Did you mean square?"),
+        ("{camera: square, line: nort}", "'nort' is no line of the camera square. Did you mean north?"),
+        ("{camera: gate, zone: way}", "'way' is no zone of the camera gate. It has no zones."),
+        ("{camera: square}", "a counter is exactly one line or one zone"),
+        ("{camera: square, line: north, zone: plaza}", "a counter is exactly one line or one zone"),
+        (f"{NORTH}, {NORTH}", "it is published already, by counter 1 of this list"),
+        (f"{NORTH}, {{camera: square, line: north too}}", "it is nearly the same as north"),
+        ("{camera: square, zone: plaza}, {camera: square, zone: plaza too}", "it is nearly the same as plaza"),
+        ("{camera: gate, line: way}", "the register entry of gate does not name this recipient"),
+    ],
+)
+def test_faults_say_what_and_what_to_do(tmp_path: Path, counters: str, what: str) -> None:
+    assert any(what in fault for fault in faults(tmp_path, counters))
+
+
+@pytest.mark.parametrize(
+    ("audiences", "what"),
+    [
+        ("{public: {recipient: Everyone}}", "add Everyone to register.recipients, where the public reads it"),
+        ("{}", "nobody is named, so nothing is published"),
+        ("{internal: {recipient: Everybody}}", "internal"),
+    ],
+)
+def test_those_whom_the_register_does_not_name_get_nothing(tmp_path: Path, audiences: str, what: str) -> None:
+    assert any(what in fault for fault in faults(tmp_path, audiences=audiences))
