@@ -76,6 +76,8 @@ class LiveState:
         self._events: dict[str, PlaceEvent] = {}
         self._closed: dict[str, PlaceEvent] = {}
         self._pending: dict[str, list[Observation]] = {}
+        # Both, for many who look at what has not changed.
+        self._joined: dict[str, tuple[Observation, ...]] = {}
         self._workers: dict[str, SendToWorker] = {}
         self._by_hand = BY_CALENDAR
         self._viewers: dict[tuple[str, bool], set[_Viewer]] = {}
@@ -109,7 +111,10 @@ class LiveState:
 
     def open_observations(self, camera: str) -> tuple[Observation, ...]:
         """See `Live`."""
-        return (*self._pending.get(camera, ()), *self._open.get(camera, ()))
+        known = self._joined.get(camera)
+        if known is None:
+            known = self._joined[camera] = (*self._pending.get(camera, ()), *self._open.get(camera, ()))
+        return known
 
     def events(self) -> tuple[PlaceEvent, ...]:
         """See `Live`."""
@@ -202,6 +207,7 @@ class LiveState:
     def set_open_minutes(self, camera: str, observations: Sequence[Observation]) -> None:
         """Sets a camera's open minutes as they stand now."""
         self._open[camera] = tuple(observations)
+        self._joined.pop(camera, None)
         self._notify()
 
     def set_events(self, reports: Iterable[PlaceEvent]) -> None:
@@ -231,6 +237,7 @@ class LiveState:
             self._health.pop(camera, None)
             self._isolations.pop(camera, None)
             self._open.pop(camera, None)
+            self._joined.pop(camera, None)
         self._notify()
 
     def set_isolation(self, camera: str, isolation: Isolation) -> None:
@@ -265,12 +272,14 @@ class LiveState:
             self._open[camera] = tuple(one for one in self._open.get(camera, ()) if one.start_ns not in starts)
             pending = [one for one in self._pending.get(camera, ()) if one.start_ns not in starts]
             self._pending[camera] = pending + rows
+            self._joined.pop(camera, None)
 
     def remove_stored(self, observations: Sequence[Observation]) -> None:
         """Removes the minutes that the store holds now."""
         for camera, rows in _by_camera(observations).items():
             starts = {one.start_ns for one in rows}
             self._pending[camera] = [one for one in self._pending.get(camera, ()) if one.start_ns not in starts]
+            self._joined.pop(camera, None)
         self._notify()
 
     def _send(self, camera: str, message: ToWorker) -> bool:

@@ -34,7 +34,7 @@ class Live(Protocol):
         ...
 
     def open_observations(self, camera: str) -> tuple[Observation, ...]:
-        """Returns the values so far of the minutes that the store does not hold yet."""
+        """Returns the values so far of minutes that the store does not hold yet; the same tuple until they change."""
         ...
 
     def events(self) -> tuple[PlaceEvent, ...]:

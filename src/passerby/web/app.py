@@ -30,6 +30,7 @@ from passerby.web.edge.request_metrics import Counting, Figures
 from passerby.web.edge.streams import Rights
 from passerby.web.hub import NO_SEARCH, Hub, OpenReplay, never_opened
 from passerby.web.live.overview import Overview
+from passerby.web.live.overview_texts import OverviewTexts
 from passerby.web.live.today import Today
 from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
@@ -189,6 +190,7 @@ def create_app(
         hints: how commands on this machine are written; None where nothing of it is known.
     """
     figures = Figures(collectors)
+    overview = Overview(live, Today(store, live, clock, (Quantity.FLOW,)))
     hub = Hub(
         store,
         live,
@@ -200,7 +202,8 @@ def create_app(
         clock,
         version,
         Today(store, live, clock),
-        Overview(live, Today(store, live, clock, (Quantity.FLOW,))),
+        overview,
+        OverviewTexts(overview),
         figures,
         Purposes(clock),
         Tickets(clock),

@@ -26,11 +26,13 @@ from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.request_metrics import Figures
 from passerby.web.edge.streams import Rights
 from passerby.web.live.overview import Overview
+from passerby.web.live.overview_texts import OverviewTexts
 from passerby.web.live.previews import Viewers, ViewMessages
 from passerby.web.live.tally_views import TallyViews
 from passerby.web.live.today import DayEvents, Today
 from passerby.web.problems import InvalidField, ProblemError, no_such_camera
 from passerby.web.public_register import PublicPages
+from passerby.web.rows import KeptRows
 
 CAMERAS: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
 """A camera's name."""
@@ -70,13 +72,14 @@ class Hub:
         clock: UTC nanoseconds now.
         version: passerby's own.
         today: the values of the day so far.
-        overview: all cameras at a glance.
+        overview, overview_texts: all cameras at a glance, and as it is sent.
         figures: counts of requests.
         purposes, tickets, looks: why sessions look, what views are opened with, and how many were.
         rights: the principals of open streams as they are now.
         limits: how often one may ask.
         viewers: who looks now.
         day_events, messages: days and pictures as they are sent, made once for all who listen or look.
+        camera_rows, state_rows, health_rows: what the lists of cameras and of their states were sent as last.
         tally_views: what people who count by hand were shown.
         reports: traffic reports that were made a short while ago.
         public_pages: the public pages of the register.
@@ -98,6 +101,7 @@ class Hub:
     version: str
     today: Today
     overview: Overview
+    overview_texts: OverviewTexts
     figures: Figures
     purposes: Purposes
     tickets: Tickets
@@ -111,6 +115,9 @@ class Hub:
     viewers: Viewers = field(default_factory=Viewers)
     day_events: DayEvents = field(default_factory=DayEvents)
     messages: ViewMessages = field(default_factory=ViewMessages)
+    camera_rows: KeptRows = field(default_factory=KeptRows)
+    state_rows: KeptRows = field(default_factory=KeptRows)
+    health_rows: KeptRows = field(default_factory=KeptRows)
     tally_views: TallyViews = field(default_factory=TallyViews)
     reports: Reports = field(default_factory=Reports)
     hints: CommandHints = field(default_factory=CommandHints)

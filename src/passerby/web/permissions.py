@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache, partial
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -142,8 +143,9 @@ class VisibleCameras:
     @classmethod
     def of(cls, hub: Hub, principal: Principal, permission: Permission) -> "VisibleCameras":
         """Returns those of a principal."""
-        plans = hub.plan.cameras
-        names = tuple(plan.name for plan in plans if principal.may(permission, plan.groups))
+        # The thousands of cameras of a city are in a few groups.
+        may = cache(partial(principal.may, permission))
+        names = tuple(plan.name for plan in hub.plan.cameras if may(plan.groups))
         return cls(principal.may(permission), principal.may(permission, (EVERY_CAMERA,)), names)
 
     def __contains__(self, camera: object) -> bool:

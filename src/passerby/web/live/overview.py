@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,19 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.observations import Quantity
 from passerby.domain.place_events import EventState
 from passerby.domain.road_user import RoadUser
-from passerby.ports import Live
+from passerby.domain.service import SitePlan
+from passerby.ports import Live, StoreError
 from passerby.text import share_figure
 from passerby.web.live.today import DaySoFar, Today
 
 CAMERAS_AT_ONCE: Final = 250
 """Cameras about which the store is asked at a time: some 4,000 rows, which take it a twentieth of a second."""
+
+AGAIN_S: Final = 1.5
+"""Thousands of cameras are looked at no sooner again: it takes a tenth of a second. Who listens asks every two."""
+
+OLD_S: Final = 10.0
+"""What was seen so long ago is shown to nobody."""
 
 _COVERAGE_DIGITS = 3
 """A minute and a half of a day: finer shares would change with every report and say no more."""
@@ -72,36 +80,65 @@ class CameraNow:
 
 
 class Overview:
-    """Keeps what a list of all cameras shows.
+    """Looks at all cameras for everybody who wants to know of them, and keeps what was seen.
 
     Args:
         live: what is known of this moment.
         flows: the crossings of the day so far.
+
+    Attributes:
+        again_s: how soon thousands of cameras are looked at again.
+        cameras: what was seen of each camera, by its name.
+        changes: grows with whatever is seen to have changed.
+        fault: why the store does not say what it holds; None while it does.
     """
 
     def __init__(self, live: Live, flows: Today) -> None:
+        self.again_s = AGAIN_S
+        self.cameras: dict[str, CameraNow] = {}
+        self.changes = 0
+        self.fault: StoreError | None = None
         self._live = live
         self._flows = flows
         self._summed: dict[str, tuple[DaySoFar, CrossingsToday]] = {}
-        # Many may want to know at once; one of them asks the store.
-        self._asking = asyncio.Lock()
+        # Camera -> the change with which it changed last, in the order of these.
+        self._stated: dict[str, int] = {}
+        self._counted: dict[str, int] = {}
+        # In the order in which the store was asked about them.
+        self._asked: dict[str, None] = {}
+        self._looked_s = -OLD_S
+        self._site: SitePlan | None = None
+        # Many may want to know at once; one of them looks.
+        self._looking = asyncio.Lock()
+        self._soon: asyncio.Task[None] | None = None
 
-    async def refresh(self, cameras: Iterable[str], zone: ZoneInfo) -> None:
-        """Asks the store about those cameras of which it may hold more by now, at most `CAMERAS_AT_ONCE` of them.
+    async def look(self, site: SitePlan) -> None:
+        """Looks at all cameras; does nothing where thousands were looked at just now.
 
-        Raises:
-            StoreError: the store does not say what it holds.
+        Of the store no more is asked at a time than it answers soon; what it does not answer stays as it was.
         """
-        async with self._asking:
-            stale = self._flows.stale(cameras, zone)
-            if stale:
-                await self._flows.refresh(stale[:CAMERAS_AT_ONCE], zone)
+        many = len(site.cameras) > CAMERAS_AT_ONCE
+        async with self._looking:
+            if many and self._age_s < self.again_s and site is self._site:
+                return
+            self._site, zone = site, ZoneInfo(site.time_zone)
+            self._see(camera.name for camera in site.cameras)
+            await self._refresh(zone)
+            await self._count(zone)
+            self._looked_s = asyncio.get_running_loop().time()
 
-    def glances(self, cameras: Iterable[str]) -> dict[str, Glance]:
-        """Returns state and events of each of these cameras."""
-        reports = {report.camera: report for report in self._live.health()}
-        events = self._open_events()
-        return {name: _glance(reports.get(name), events.get(name, {})) for name in cameras}
+    async def newest(self, site: SitePlan) -> None:
+        """Returns when what was seen may be shown; thousands of cameras are looked at while others are answered."""
+        if len(site.cameras) <= CAMERAS_AT_ONCE or site is not self._site or self._age_s >= OLD_S:
+            await self.look(site)
+        elif self._age_s >= self.again_s and (self._soon is None or self._soon.done()):
+            if self._soon is not None and not self._soon.cancelled():
+                self._soon.result()
+            self._soon = asyncio.create_task(self.look(site))
+
+    def since(self, change: int) -> tuple[list[str], list[str]]:
+        """The cameras that have changed after a change: those with new states or events, and those with new counts."""
+        return _after(self._stated, change), _after(self._counted, change)
 
     def crossings(self, camera: str, zone: ZoneInfo) -> CrossingsToday:
         """Returns a camera's crossings of the day so far, without asking the store."""
@@ -113,12 +150,66 @@ class Overview:
             known = self._summed[camera] = (day, crossings_of(day))
         return known[1]
 
+    @property
+    def _age_s(self) -> float:
+        return asyncio.get_running_loop().time() - self._looked_s
+
+    def _see(self, cameras: Iterable[str]) -> None:
+        """Takes in states and events, and which cameras there are."""
+        self.changes += 1
+        reports = {report.camera: report for report in self._live.health()}
+        events = self._open_events()
+        before = self.cameras
+        self.cameras = {}
+        for name in cameras:
+            glance, known = _glance(reports.get(name), events.get(name, {})), before.get(name)
+            if known is None or known.glance != glance:
+                known = CameraNow(glance, NOT_KNOWN if known is None else known.crossings)
+                self._stated.pop(name, None)
+                self._stated[name] = self.changes
+            self.cameras[name] = known
+        for gone in before.keys() - self.cameras.keys():
+            for kept in (self._stated, self._counted, self._asked, self._summed):
+                kept.pop(gone, None)
+
+    async def _refresh(self, zone: ZoneInfo) -> None:
+        """Asks the store about those of which it may hold more by now; first about those that were asked for least."""
+        for name in self.cameras:
+            self._asked.setdefault(name, None)
+        stale = list(islice(self._flows.stale(self._asked, zone), CAMERAS_AT_ONCE))
+        try:
+            await self._flows.refresh(stale, zone)
+            self.fault = None
+        except StoreError as fault:
+            self.fault = fault
+        for name in stale:
+            self._asked.pop(name, None)
+            self._asked[name] = None
+
+    async def _count(self, zone: ZoneInfo) -> None:
+        """Adds up what was counted; others are answered meanwhile."""
+        each = iter(tuple(self.cameras))
+        while some := tuple(islice(each, CAMERAS_AT_ONCE)):
+            self.changes += 1
+            for name in some:
+                known, crossings = self.cameras[name], self.crossings(name, zone)
+                if known.crossings is not crossings and known.crossings != crossings:
+                    self.cameras[name] = CameraNow(known.glance, crossings)
+                    self._counted.pop(name, None)
+                    self._counted[name] = self.changes
+            await asyncio.sleep(0)
+
     def _open_events(self) -> Mapping[str, Mapping[Severity, int]]:
         found: defaultdict[str, Counter[Severity]] = defaultdict(Counter)
         for one in self._live.events():
             if one.state is not EventState.CLOSED and not one.silent:
                 found[one.camera][one.severity] += 1
         return found
+
+
+def _after(changed: dict[str, int], change: int) -> list[str]:
+    found = [name for name, _ in takewhile(lambda one: one[1] > change, reversed(changed.items()))]
+    return found[::-1]
 
 
 def crossings_of(day: DaySoFar) -> CrossingsToday:

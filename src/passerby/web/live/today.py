@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -83,6 +83,8 @@ class Today:
         # Many may want to know at once; one of them asks the store.
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._newest: dict[str, tuple[_Stored, tuple[Observation, ...], DaySoFar]] = {}
+        # What is open stays the same rows until there are others: looked at by everybody who looks.
+        self._opened: dict[str, tuple[tuple[Observation, ...], int, tuple[Observation, ...]]] = {}
 
     async def of(self, camera: str, zone: ZoneInfo) -> DaySoFar:
         """The camera's day so far; the same one again if nothing is new, and a new one each minute.
@@ -114,16 +116,14 @@ class Today:
         for name in names:  # what is summed up now stands when a minute goes to the store
             self.known(name, zone)
 
-    def stale(self, cameras: Iterable[str], zone: ZoneInfo) -> list[str]:
-        """The cameras about which `refresh` would ask the store."""
+    def stale(self, cameras: Iterable[str], zone: ZoneInfo) -> Iterator[str]:
+        """Yields the cameras about which `refresh` would ask the store."""
         now_ns = self._clock()
         begin_ns = midnight_ns(now_ns, zone)
-        return [
-            camera
-            for camera in cameras
-            if (kept := self._stored.get(camera)) is None
-            or kept.asked != _question(now_ns, begin_ns, self._open(camera, begin_ns))
-        ]
+        for camera in cameras:
+            kept = self._stored.get(camera)
+            if kept is None or kept.asked != _question(now_ns, begin_ns, self._open(camera, begin_ns)):
+                yield camera
 
     def known(self, camera: str, zone: ZoneInfo) -> DaySoFar | None:
         """The camera's day so far without asking the store; None where the store was not asked about this day yet.
@@ -160,8 +160,15 @@ class Today:
 
     def _open(self, camera: str, begin_ns: int) -> tuple[Observation, ...]:
         """Today's open minutes; of two rows of one minute the better covered stays, as in the store."""
+        rows = self._live.open_observations(camera)
+        known = self._opened.get(camera)
+        if known is None or known[0] is not rows or known[1] != begin_ns:
+            known = self._opened[camera] = (rows, begin_ns, self._best(rows, begin_ns))
+        return known[2]
+
+    def _best(self, rows: Iterable[Observation], begin_ns: int) -> tuple[Observation, ...]:
         best: dict[_MinuteKey, Observation] = {}
-        for each in self._live.open_observations(camera):
+        for each in rows:
             key = _minute_key(each)
             if self._quantities and each.quantity not in self._quantities:
                 continue

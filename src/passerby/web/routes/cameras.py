@@ -1,5 +1,6 @@
 """The cameras, what is measured with them, and how they are doing."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -31,6 +32,9 @@ Point = Annotated[list[float], Field(min_length=2, max_length=2)]
 CameraName = Annotated[str, Path(pattern=CAMERAS, description="The camera's name.", examples=["square-north"])]
 
 _POINT_DIGITS = 6
+
+_MOVING = {"health", "isolation"}
+"""What of a camera's row changes without the site file."""
 
 
 class LineRow(BaseModel):
@@ -145,8 +149,10 @@ async def list_cameras(hub: HubHere, principal: PrincipalHere) -> Response:
     health = {report.camera: report for report in hub.live.health()}
     isolations = hub.live.isolations()
     seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
+    for kept in (hub.camera_rows, hub.state_rows):
+        kept.trim(len(hub.plan.cameras))
     return await all_rows(
-        _row(hub, plan, health.get(plan.name), isolations.get(plan.name))
+        _text(hub, plan, health.get(plan.name), isolations.get(plan.name))
         for plan in hub.plan.cameras
         if plan.name in seen
     )
@@ -255,6 +261,27 @@ def _not_kept(error: CameraSecretError) -> ProblemError:
     )
 
 
+def _text(hub: Hub, plan: CameraPlan, health: CameraHealth | None, isolation: Isolation | None) -> str:
+    """Returns a camera's row; what changes only with the site file, and the state, are written once."""
+    fixed = hub.camera_rows.row(plan.name, (plan,), partial(_fixed, hub, plan))
+    state = hub.state_rows.row(plan.name, (health, isolation, hub.zone), partial(_moving, hub, health, isolation))
+    return f"{fixed[:-1]},{state[1:]}"
+
+
+def _fixed(hub: Hub, plan: CameraPlan) -> str:
+    return _row(hub, plan, None, None).model_dump_json(exclude=_MOVING)
+
+
+def _moving(hub: Hub, health: CameraHealth | None, isolation: Isolation | None) -> str:
+    state = None if health is None else state_of(health, hub.zone)
+    row = CameraRow.model_construct(health=state, isolation=_isolation(isolation))
+    return row.model_dump_json(include=_MOVING)
+
+
+def _isolation(isolation: Isolation | None) -> IsolationRow | None:
+    return None if isolation is None else IsolationRow(level=isolation.level, missing=list(isolation.missing))
+
+
 def _row(hub: Hub, plan: CameraPlan, health: CameraHealth | None, isolation: Isolation | None) -> CameraRow:
     record = plan.registration.record
     return CameraRow(
@@ -268,7 +295,7 @@ def _row(hub: Hub, plan: CameraPlan, health: CameraHealth | None, isolation: Iso
         mode=plan.mode,
         calibrated=plan.layout.ground is not None,
         health=None if health is None else state_of(health, hub.zone),
-        isolation=None if isolation is None else IsolationRow(level=isolation.level, missing=list(isolation.missing)),
+        isolation=_isolation(isolation),
         lines=[_line(line) for line in plan.layout.lines],
         zones=[_zone(zone) for zone in plan.layout.zones],
         movements=[_movement(movement) for movement in plan.layout.movements],

@@ -1,6 +1,7 @@
 """How the cameras are doing, and whether the service itself can answer."""
 
 import asyncio
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -102,7 +103,18 @@ async def list_health(hub: HubHere, principal: PrincipalHere) -> Response:
     if any(camera.name not in newest for camera in hub.plan.cameras):
         newest = {report.camera: report for report in await hub.store.newest_health()} | newest
     seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
-    return await all_rows(report_of(newest[name], hub.zone) for name in sorted(newest) if name in seen)
+    hub.health_rows.trim(len(hub.plan.cameras))
+    return await all_rows(_text(hub, newest[name]) for name in sorted(newest) if name in seen)
+
+
+def _text(hub: Hub, report: CameraHealth) -> str:
+    zone = hub.zone
+    write = partial(_written, report, zone)
+    return hub.health_rows.row(report.camera, (report, zone), write)
+
+
+def _written(report: CameraHealth, zone: ZoneInfo) -> str:
+    return report_of(report, zone).model_dump_json()
 
 
 @router.get(

@@ -218,13 +218,13 @@ def test_many_cameras_are_asked_about_at_once_and_then_known_without_asking() ->
     square.store.rows = [observation(NOW_S - 120, 4.0)]
     square.live.open = {name: (observation(NOW_S - 60, 2.0, camera=name),) for name in ("square", "gate")}
     assert square.today.known("square", BERLIN) is None
-    assert square.today.stale(["square", "gate"], BERLIN) == ["square", "gate"]
+    assert list(square.today.stale(["square", "gate"], BERLIN)) == ["square", "gate"]
     asyncio.run(square.today.refresh(("square", "gate"), BERLIN))
     assert [query.cameras for query in square.store.asked if query.bin is Bin.DAY] == [("square", "gate")]
     square.live.open["square"] = (observation(NOW_S - 60, 3.0), observation(NOW_S, 1.0))
     (value,) = known(square, "square").values.values()
     assert value.value == 8.0
-    assert square.today.stale(["square", "gate"], BERLIN) == ["square"]
+    assert list(square.today.stale(["square", "gate"], BERLIN)) == ["square"]
 
 
 def test_a_minute_that_has_gone_to_the_store_is_missed_by_nobody_until_it_is_asked_again() -> None:

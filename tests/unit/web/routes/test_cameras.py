@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from passerby.domain.health import CameraState
 from passerby.domain.register import Registration, Wording
 from testing.trial_service.site_register import camera_record
-from testing.web.fakes import CANARY, Service, camera_plan
+from testing.web.fakes import CANARY, Service, camera_plan, health_report
 
 
 def with_gate(registration: Registration) -> Service:
@@ -46,6 +47,20 @@ def test_a_camera_whose_password_cannot_be_opened_is_refused() -> None:
     answer = service.post("/api/v1/cameras/square/start")
     assert (answer.status_code, answer.json()["code"]) == (409, "password-not-readable")
     assert "the key is not there" in answer.json()["detail"]
+
+
+def test_the_list_has_what_each_camera_says_and_follows_what_changes() -> None:
+    service = Service()
+    for state in (CameraState.ONLINE, CameraState.DARK):
+        service.live.reports["square"] = health_report(state=state)
+        rows = service.get("/api/v1/cameras").json()["rows"]
+        assert rows == [service.get(f"/api/v1/cameras/{name}").json() for name in ("square", "gate")]
+        assert (rows[0]["health"]["state"], rows[0]["isolation"]["level"]) == (state.value, 2)
+        assert rows[1]["health"] is None
+    plan = service.configurations.plan
+    service.configurations.plan = replace(plan, cameras=(replace(plan.cameras[0], groups=("north",)),))
+    (row,) = service.get("/api/v1/cameras").json()["rows"]
+    assert (row["name"], row["groups"]) == ("square", ["north"])
 
 
 PASSWORD = "/api/v1/cameras/square/password"
