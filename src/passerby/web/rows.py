@@ -87,9 +87,9 @@ class KeptRows:
             known = self._kept[name] = (made_of, write())
         return known[1]
 
-    def trim(self, most: int) -> None:
+    def trim(self, limit: int) -> None:
         """Forgets all rows where more than that many are kept: some of them are of cameras that there are no more."""
-        if len(self._kept) > most:
+        if len(self._kept) > limit:
             self._kept.clear()
 
 

@@ -27,7 +27,7 @@ _Kept = TypeVar("_Kept")
 
 @dataclass(frozen=True, slots=True)
 class OverviewView:
-    """What somebody may see of all cameras.
+    """Which cameras one principal may see, and what of them.
 
     Attributes:
         site: the site file as it runs.
