@@ -54,12 +54,13 @@ class HubStatus:
     """From the hub, every few seconds.
 
     Attributes:
-        cameras: each camera's newest health report.
+        cameras: each camera's newest health report; of thousands a part in each message.
         store_fault: why the store does not take results; empty when it does.
         problem: why the site file does not run; empty when it does.
         recipients: those of events to which delivery is in trouble, a sentence each.
         burden: which rules raise more alarms than operators can attend to, a sentence each.
         standby: which other hub of the site is the active one; empty where this one is.
+        more: the next message has more cameras of the same list.
     """
 
     cameras: tuple[CameraHealth, ...]
@@ -68,6 +69,7 @@ class HubStatus:
     recipients: tuple[str, ...] = ()
     burden: tuple[str, ...] = ()
     standby: str = ""
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,6 @@ from passerby.key_files import kept_key
 from passerby.messages.supervision_messages import (
     AppliedConfiguration,
     FromSupervisor,
-    HubStatus,
     OneTimeLink,
     ReloadConfiguration,
     RenewLink,
@@ -50,6 +49,7 @@ from passerby.service.hub.audit_keeper import AuditKeeper
 from passerby.service.hub.number_publishing import NumberPublishing
 from passerby.service.hub.outlets import service_outlets
 from passerby.service.hub.publishing import open_publication
+from passerby.service.hub.status import STATUS_S, send_status
 from passerby.service.hub.web_server import Server, bound, follow_certificate, listening_plan, place_of, tls_context
 from passerby.service.metrics.burden_watch import BurdenWatch
 from passerby.service.metrics.delivery import DeliveryMetrics
@@ -67,8 +67,6 @@ from passerby.web.edge.server import ClientLimits, server_config
 
 ROLL_UP_S = 60.0
 RETENTION_AGAIN_S = float(HOUR_S)
-STATUS_S, STATUS_A_CAMERA_S = 2.0, 0.0005
-"""Each camera's part of it takes 25 µs: a city's status goes more seldom, every 6 s for 8,000."""
 DRIFT_S = 5.0
 """How long a register that differs from what runs may go unnoticed."""
 MAINTAIN_ACCESS_S = 60.0
@@ -211,7 +209,7 @@ class HubProcess:
                 tasks.create_task(delivery.run()),
                 tasks.create_task(burden.run()),
                 tasks.create_task(numbers.run()),
-                tasks.create_task(self._send_status(live, hub_server, configurations, delivery, burden)),
+                tasks.create_task(send_status(self._link.send, live, hub_server, configurations, delivery, burden)),
                 tasks.create_task(self._follow(requests, configurations, access)),
                 tasks.create_task(self._compare(register, store, configurations)),
             ]
@@ -297,20 +295,6 @@ class HubProcess:
             if str(fault) != self._unpublished:
                 self._log.error("what was interrupted cannot be published or applied; tried again", why=str(fault))
             self._unpublished = str(fault)
-
-    async def _send_status(
-        self,
-        live: LiveState,
-        server: HubServer,
-        configurations: FileConfigurations,
-        delivery: Delivery,
-        burden: BurdenWatch,
-    ) -> None:
-        while True:
-            trouble, loud = delivery.trouble, burden.newest.sentences()
-            cameras = live.health()
-            self._link.send(HubStatus(cameras, server.store_fault, configurations.problem, trouble, loud))
-            await asyncio.sleep(STATUS_S + len(cameras) * STATUS_A_CAMERA_S)
 
     async def _follow(
         self, requests: asyncio.Queue[FromSupervisor], configurations: FileConfigurations, access: Access

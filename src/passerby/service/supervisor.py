@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ from passerby.telemetry.logs import get_log
 
 STATUS_S, STATUS_A_CAMERA_S = 1.0, 0.00025
 """A city's status is a file of megabytes: it is written more seldom, every 3 s for 8,000 cameras."""
+_STATUS = tuple(field.name for field in fields(HubStatus) if field.name not in ("cameras", "more"))
+_HEALTH = tuple(field.name for field in fields(CameraHealth))
 HUB = "hub"
 ENGINE = "engine"
 
@@ -69,6 +71,7 @@ class Supervisor:
         self._workers: dict[str, tuple[SupervisedProcess, asyncio.Task[None]]] = {}
         self._assigned: dict[str, str] = {}
         self._hub_status = HubStatus((), "", "")
+        self._arriving: dict[str, CameraHealth] = {}
         self._outbox_rows: dict[str, int] = {}
         self._health: dict[str, tuple[CameraHealth, ...]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -130,8 +133,8 @@ class Supervisor:
             "outbox_rows": sum(self._outbox_rows.values()),
             "program": __version__,
             "assigned": len(self._assigned),
-            **asdict(self._hub_status),
-            "cameras": [asdict(report) for report in self._cameras()],
+            **{name: getattr(self._hub_status, name) for name in _STATUS},
+            "cameras": [{name: getattr(report, name) for name in _HEALTH} for report in self._cameras()],
         }
 
     def _cameras(self) -> tuple[CameraHealth, ...]:
@@ -150,10 +153,19 @@ class Supervisor:
         if isinstance(message, AppliedConfiguration):
             self.assign(message.cameras, max(message.cameras_per_worker, 1))
         elif isinstance(message, HubStatus):
-            self._hub_status = message
+            self._take_status(message)
             self._keep(asyncio.create_task(self._run_engine(wanted=not message.standby)))
         elif isinstance(message, OneTimeLink):
             self._on_link(message.link)
+
+    def _take_status(self, message: HubStatus) -> None:
+        """Takes in a part of a status; its cameras are shown when all have come, so that none is missing meanwhile."""
+        # By name: a hub may have ended before it had sent all.
+        self._arriving |= {report.camera: report for report in message.cameras}
+        if message.more:
+            self._hub_status = replace(message, cameras=self._hub_status.cameras)
+        else:
+            self._hub_status, self._arriving = replace(message, cameras=tuple(self._arriving.values())), {}
 
     def _receive_from_worker(self, worker: str, message: ToSupervisor) -> None:
         if isinstance(message, WorkerStatus) and worker in self._workers:
@@ -184,7 +196,7 @@ class Supervisor:
         failed = False
         while True:
             try:
-                write_private(self._data / STATUS_FILE, json.dumps(self.status(), indent=1))
+                write_private(self._data / STATUS_FILE, json.dumps(self.status()))
                 failed = False
             except OutputError as fault:  # a full disk has room again some day, and the service runs on meanwhile
                 if not failed:

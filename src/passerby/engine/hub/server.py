@@ -18,6 +18,7 @@ from passerby.domain.replays import EncryptedReplay
 from passerby.engine.hub.held_events import held_events
 from passerby.engine.hub.link import Listener, Peer
 from passerby.engine.hub.parts import batches, parts_from
+from passerby.engine.hub.turns import Turns
 from passerby.engine.live_state import LiveState, SendToWorker
 from passerby.engine.replays.retention import keep_replays
 from passerby.engine.unwatched.orphans import UNKNOWN, close_orphans
@@ -52,8 +53,8 @@ from passerby.telemetry.logs import get_log
 MAX_WAITING = 256
 """Deliveries in memory; beyond, they stay in the workers' outboxes."""
 
-MAX_ROWS = 20_000
-"""Rows that are stored in one transaction."""
+MAX_ROWS = 5_000
+"""Rows that are stored in one transaction: the event loop is kept for some 20 ms at a time by so many."""
 
 _LIVE = (OpenMinutes, NewestHealth, CameraIsolation, Preview, DraftReport)
 """Messages that are of this moment alone, and are stored nowhere."""
@@ -130,6 +131,7 @@ class HubServer:
         self._replaying, self._nodes = replaying, nodes
         self._listeners, self._store, self._live = tuple(listeners), store, live
         self._waiting: asyncio.Queue[_Waiting | KnownEvents] = asyncio.Queue(MAX_WAITING)
+        self._turns = Turns()
         self._connections: set[asyncio.StreamWriter] = set()
         self._log = get_log()
         self.rows_stored = self.rows_set_aside = 0
@@ -162,6 +164,7 @@ class HubServer:
         try:
             while True:
                 message = await TO_HUB.receive_from(reader)
+                await self._turns.turn()
                 if isinstance(message, WorkerCameras):
                     worker = message.worker
                     self._live.set_worker(self._watched(peer.node, message.cameras), send)

@@ -1,5 +1,6 @@
 """Publishing: a new version whenever what runs has changed, and the comparison of what runs with what is published."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,8 +83,8 @@ class Publication:
         # The digests of a city's register take seconds: they are made anew only where something is another.
         asked = _Asked(newest, plan, configuration, self._models(plan))
         if asked != self._checked:
-            body = self._body(plan, configuration)
-            self._found = "nothing is published yet" if newest is None else self._fault(newest, body)
+            # In a thread, so that others are answered meanwhile.
+            self._found = await asyncio.to_thread(self._difference, newest, plan, configuration)
             self._checked = asked
         self.drift = self._found
         return self.drift
@@ -121,6 +122,10 @@ class Publication:
         }
         signed = self._key.signed(document)
         return RegisterVersion(number, time_ns, digest(signed), json.dumps(signed, ensure_ascii=False))
+
+    def _difference(self, newest: RegisterVersion | None, plan: SitePlan, configuration: ConfigurationVersion) -> str:
+        body = self._body(plan, configuration)
+        return "nothing is published yet" if newest is None else self._fault(newest, body)
 
     def _fault(self, version: RegisterVersion, body: RegisterBody) -> str:
         document = document_of(version)
