@@ -1,4 +1,4 @@
-"""`passerby cameras`: which cameras are on the network, and which stream of one to watch."""
+"""`passerby cameras`: which are on the network, which stream of one to watch, and lines that were drawn elsewhere."""
 
 import asyncio
 import json
@@ -14,15 +14,18 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Te
 from rich.table import Table
 from rich.text import Text
 
-from passerby.cli.hints import filled
-from passerby.domain.errors import SourceError
+from passerby.cli.hints import filled, keep_site
+from passerby.domain.errors import PasserbyError, SourceError
+from passerby.text import printable
 
 if TYPE_CHECKING:  # all that speaks ONVIF belongs to the extra `service`, and the other commands run without it
     from passerby.onvif.choice import Choice
     from passerby.onvif.device import ProbedCamera, StreamProfile
     from passerby.onvif.matches import FoundCamera
 
-cameras_app = typer.Typer(help="Cameras that speak ONVIF: discover, probe.", no_args_is_help=True)
+cameras_app = typer.Typer(
+    help="Cameras: discover and probe those that speak ONVIF, import lines of other programs.", no_args_is_help=True
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -106,6 +109,41 @@ def probe(
             f"\nThe password belongs into the environment variable {variable} of the account that runs passerby.",
             highlight=False,
         )
+
+
+@cameras_app.command("import-lines")
+def import_lines(
+    site: Annotated[Path, typer.Argument(help="The site file to draw into.", callback=keep_site)],
+    file: Annotated[Path, typer.Argument(help="An .otflow of OTAnalytics, or counter areas of OpenDataCam (JSON).")],
+    camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")] = None,
+    size: Annotated[
+        str | None,
+        typer.Option("--size", help="Of the video that OTAnalytics' sections were drawn on, such as 1920x1080."),
+    ] = None,
+) -> None:
+    """Draws lines and zones of another program at a camera of a site file; what is drawn there already stays."""
+    from passerby.drawing import line_import
+
+    name, places = line_import.import_lines(site, file, camera, None if size is None else _picture_size(size))
+    for note in places.notes:
+        typer.echo(f"Note: {printable(note)}.")
+    many = f"{_counted(len(places.lines), 'line')} and {_counted(len(places.zones), 'zone')}"
+    typer.echo(f"Drew {many} of {places.program} at {name}.")
+    typer.echo(filled("Look at them: `passerby check SITE.yaml --picture FILE.png`"))
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _picture_size(text: str) -> tuple[float, float]:
+    width, _, height = text.partition("x")
+    sides = [int(side) if side.isascii() and side.isdecimal() and len(side) < 6 else 0 for side in (width, height)]
+    if not all(sides):
+        raise PasserbyError(
+            f"--size: width and height in pixels are needed, such as 1920x1080, got {printable(text)!r}."
+        )
+    return float(sides[0]), float(sides[1])
 
 
 def _progress(*columns: ProgressColumn) -> Progress:
