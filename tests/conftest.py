@@ -154,6 +154,15 @@ def truth() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def schemas() -> Path:
+    """The folder with the published schemas of others' formats; it lies beside the recordings."""
+    folder = footage_folder().parent / "schemas"
+    if not folder.is_dir():
+        pytest.skip(f"no schemas in {folder}; they belong beside the recordings")
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def logs_as_they_were() -> Iterator[None]:
     """Takes back what a test, or a command that it runs, sets up for the logs of the whole process."""
