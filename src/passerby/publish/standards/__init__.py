@@ -1,0 +1,1 @@
+"""Published numbers as the trade's interfaces and messages have them: NGSI-LD, SensorThings, CloudEvents, InfluxDB."""
