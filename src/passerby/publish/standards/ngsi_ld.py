@@ -18,9 +18,7 @@ from passerby.text import figure, share_figure, utc_time
 Entity = dict[str, Any]
 
 MODELS: Final = ("CrowdFlowObserved", "TrafficFlowObserved", "ItemFlowObserved")
-MODEL_CONTEXT: Final = (
-    "https://raw.githubusercontent.com/smart-data-models/dataModel.Transportation/master/context.jsonld"
-)
+MODEL_CONTEXT: Final = "https://smart-data-models.github.io/dataModel.Transportation/context.jsonld"
 CORE_CONTEXT: Final = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.7.jsonld"
 _OWN_TERMS: Final = ("publicationStatus", "coverage", "countLow", "countHigh", "licence")
 _NOT_ATTRIBUTES: Final = frozenset({"id", "type", "@context"})
