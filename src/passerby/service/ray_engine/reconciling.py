@@ -21,6 +21,8 @@ SPARE: Final = 1.5
 """One for which so many times what it takes is reserved is placed anew where another one finds no room."""
 WAITS_FOR_ROOM: Final = 60
 """So many times in a row, a second apart, that one has to be without a machine before."""
+NAMED: Final = 10
+"""So many machines are named in a sentence."""
 
 
 class Actors(Protocol):
@@ -68,7 +70,8 @@ class Reconciler:
         machines, there = self._cluster.machines(), self._cluster.actors()
         self._ending &= set(there)
         alive = {each.ray_id for each in machines}
-        avoided = frozenset(each.ray_id for each in machines if _is_drained(each, drained))
+        open_ = [each for each in machines if not _is_drained(each, drained)]
+        avoided = frozenset(alive - {each.ray_id for each in open_})
         for node in {node for machine in machines for node in named_nodes(machine.resources)}:
             if machine_actor(node) not in there:
                 self._cluster.start_machine(node)
@@ -78,7 +81,7 @@ class Reconciler:
             if is_worker_actor(actor) and (actor in self._ending or _ends(found, by_actor.get(actor), avoided)):
                 self._ending.add(actor)
                 self._cluster.end(actor, runs=bool(found.machine))
-        if not self._ending and (oversized := self._oversized(by_actor, there)):
+        if not self._ending and (oversized := self._oversized(by_actor, there, open_)):
             self._ending.add(oversized)
             self._cluster.end(oversized, runs=True)
         for actor in sorted(by_actor.keys() - there.keys()):
@@ -86,19 +89,27 @@ class Reconciler:
         placed = tuple(self._placed(one, there.get(worker_actor(one.worker)), machines, drained) for one in wanted)
         return ClusterReport(placed, "", largest_machines(wanted, machines, drained))
 
-    def _oversized(self, wanted: Mapping[str, WantedWorker], there: Mapping[str, Actor]) -> str:
+    def _oversized(
+        self, wanted: Mapping[str, WantedWorker], there: Mapping[str, Actor], machines: Sequence[Machine]
+    ) -> str:
         """Returns the worker that has most kept which it does not take, where others have waited for room; else "".
 
         One after the other: each is away for some seconds, and the first may be enough.
         """
-        waits = any(not there[actor].machine for actor in wanted.keys() & there.keys())
-        self._waits = self._waits + 1 if waits else 0
+        waiting = [wanted[actor] for actor in wanted.keys() & there.keys() if not there[actor].machine]
+        # Those machines that could take one of them, if they had room.
+        of_use = {
+            each.ray_id
+            for each in machines
+            if any(_reaches(each, one.pool) and _fits(one, each.resources) for one in waiting)
+        }
+        self._waits = self._waits + 1 if of_use else 0
         if self._waits < WAITS_FOR_ROOM:
             return ""
         spare = {
             actor: there[actor].cpus - one.cpus
             for actor, one in wanted.items()
-            if actor in there and there[actor].machine and there[actor].cpus > one.cpus * SPARE
+            if actor in there and there[actor].machine in of_use and there[actor].cpus > one.cpus * SPARE
         }
         self._waits = 0
         return max(spare, key=lambda actor: spare[actor], default="")
@@ -162,7 +173,9 @@ def why_nowhere(one: WantedWorker, machines: Sequence[Machine], drained: Collect
     open_ = [each for each in machines if not _is_drained(each, drained)]
     why = _why_nowhere(one, open_)
     if len(open_) < len(machines) and why != _why_nowhere(one, machines):
-        return f"{why} Machines that are drained are left out: {', '.join(sorted(drained))}."
+        some, more = sorted(drained)[:NAMED], len(drained) - NAMED
+        rest = f" and {more} more" if more > 0 else ""
+        return f"{why} Machines that are drained are left out: {', '.join(some)}{rest}."
     return why
 
 

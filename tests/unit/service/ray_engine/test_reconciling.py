@@ -123,6 +123,11 @@ def test_where_one_waits_for_room_another_gives_up_what_it_does_not_take() -> No
     for _ in range(WAITS_FOR_ROOM + 5):
         reconciler.reconcile(some)
     assert cluster.ending == set(), "none waits"
+    for other in (replace(ONE, worker="worker-4", cpus=5.0), replace(ONE, worker="worker-4", pool="harbour")):
+        for _ in range(WAITS_FOR_ROOM + 5):
+            reconciler.reconcile([*some, other])
+        assert cluster.ended == [f"passerby:{other.worker}"] * len(cluster.ended), "no machine could take it"
+        assert cluster.ending == set()
     for _ in range(2 * WAITS_FOR_ROOM + 5):
         reconciler.reconcile([*some, replace(ONE, worker="worker-4")])
     assert cluster.ending == {"passerby:worker-2"}, "it has most to give, and one ends after the other"
@@ -130,6 +135,13 @@ def test_where_one_waits_for_room_another_gives_up_what_it_does_not_take() -> No
     cluster.full = False
     reconciler.reconcile([*some, replace(ONE, worker="worker-4")])
     assert cluster.there["passerby:worker-2"].cpus == 0.3
+
+
+def test_a_sentence_names_some_of_many_machines() -> None:
+    drained = ["rack-1", *(f"rack-{number}" for number in range(100, 400))]
+    why = why_nowhere(ONE, [Machine("1", RACK)], drained)
+    assert "left out: rack-1, rack-100, rack-101," in why
+    assert why.endswith("rack-108 and 291 more.")
 
 
 def test_the_largest_machine_of_each_pool_is_reported() -> None:
