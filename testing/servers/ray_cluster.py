@@ -81,7 +81,8 @@ class RayCluster:
 
     def _start(self, name: str, *words: str, environment: Mapping[str, str] | None = None) -> None:
         # A machine that does much else takes longer than the half minute that Ray waits for its own processes.
-        patient = {"RAY_raylet_start_wait_time_s": str(PATIENCE_S)}
+        # And what Ray runs at low priority (niceness 15, as it comes) gets next to nothing of it.
+        patient = {"RAY_raylet_start_wait_time_s": str(PATIENCE_S), "RAY_worker_niceness": "0"}
         given = {**os.environ, **patient, **self.environment, **(environment or {})}
         # Without them Ray's own processes choose, and a machine is given up whose agents take more than 15 s to say so.
         ports = [f"--{each}={free_port()}" for each in AGENTS]
