@@ -76,15 +76,18 @@ class CountEach:
         self._summary, self._console = summary, Console(stderr=True)
         believed = content_of(validation) if validation else ""
         for each, duration_s in planned:
-            plan = replace(each.plan, video=each.plan.video.absolute())
-            try:
-                job = CountJob(plan, content_of(plan.video), duration_s)
-                self._recordings.append(_Recording(each, job, job_key(job, *each.notes, believed)))
-            except PasserbyError as error:
-                self._faults[plan.video.name] = str(error)
+            self._add(each, duration_s, believed)
         outputs = [self._finished.path(each.job.name) for each in self._recordings]
         videos = [each.plan.video for each, _ in planned]
         check_apart([*outputs, *([summary] if summary else [])], [*videos, *read])
+
+    def _add(self, planned: PlannedRecording, duration_s: float, believed: str) -> None:
+        plan = replace(planned.plan, video=planned.plan.video.absolute())
+        try:
+            job = CountJob(plan, content_of(plan.video), duration_s)
+            self._recordings.append(_Recording(planned, job, job_key(job, *planned.notes, believed)))
+        except PasserbyError as error:
+            self._faults[plan.video.name] = str(error)
 
     def run(self) -> int:
         """Counts what is not there yet, prints what there is, and returns the command's exit code.
@@ -246,8 +249,7 @@ class _Bar:
         self._show()
         if not free:
             self._bar.console.print(
-                f"All {processors} processors of the cluster are taken by other work: the recordings wait until one "
-                "is free.",
+                f"Other work has all processors of the cluster ({processors}): the recordings wait until one is free.",
                 highlight=False, soft_wrap=True,
             )  # fmt: skip
 

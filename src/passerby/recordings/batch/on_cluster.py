@@ -1,8 +1,12 @@
 """Counts recordings on a Ray cluster: one task each, which gets a plan and returns numbers; no picture enters Ray."""
 
+import os
+import signal
 import socket
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +32,7 @@ class MachineAnswer:
     Attributes:
         host: its name.
         version: of passerby there.
-        missing: the folders of recordings that it does not reach.
+        missing: the recordings among those asked for that it does not reach.
     """
 
     host: str
@@ -36,9 +40,19 @@ class MachineAnswer:
     missing: tuple[str, ...]
 
 
-def machine_answer(folders: Sequence[str]) -> MachineAnswer:
-    """Returns what this machine says of the folders of recordings; run on each machine."""
-    return MachineAnswer(socket.gethostname(), __version__, tuple(each for each in folders if not Path(each).is_dir()))
+def machine_answer(recordings: Sequence[str]) -> MachineAnswer:
+    """Returns what this machine says of recordings, one a folder; run on each machine.
+
+    A folder alone says nothing: where a network drive is not mounted there is an empty one.
+    """
+    missing = tuple(each for each in recordings if not os.access(each, os.R_OK))
+    return MachineAnswer(socket.gethostname(), __version__, missing)
+
+
+def counted_there(job: CountJob) -> JobResult:
+    """Counts one recording on this machine of the cluster, which a fault names."""
+    result = count_job(job)
+    return replace(result, fault=f"on {socket.gethostname()}: {result.fault}") if result.fault else result
 
 
 def counted_on_cluster(
@@ -49,23 +63,32 @@ def counted_on_cluster(
     Args:
         jobs: the recordings.
         address: of the cluster.
-        on_machines: called with the numbers of machines and of processors that count, and of those processors that are
-            free; where none is, the recordings wait for the first that is.
+        on_machines: called with the numbers of machines, of their processors, and of those that are free now.
 
     Raises:
         PasserbyError: the cluster is refused or cannot be reached, or a machine of it does not reach the recordings.
         ModuleNotFoundError: Ray is not installed.
     """
-    connect(address, NAMESPACE)
+    with _own_end():
+        connect(address, NAMESPACE)
     import ray
 
     try:
-        _check_machines(ray, sorted({str(job.plan.video.absolute().parent) for job in jobs}))
+        _check_machines(ray, _one_a_folder(jobs))
         cpus = max(1, int(ray.cluster_resources().get("CPU", 0)))
         on_machines(len(_machines(ray)), cpus, _free_processors())
         yield from _counted(ray, jobs, cpus)
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _own_end() -> Iterator[None]:
+    """SIGTERM ends this process as it does without Ray, which takes it over to write where it was."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, before)
 
 
 def _machines(ray: Any) -> list[dict[str, Any]]:
@@ -80,7 +103,17 @@ def _free_processors() -> int:
     return sum(int(each.get("CPU", 0)) for each in available_resources_per_node().values())
 
 
-def _check_machines(ray: Any, folders: Sequence[str]) -> None:
+def _one_a_folder(jobs: Sequence[CountJob]) -> list[str]:
+    """A recording of each folder that this machine itself reaches at this time."""
+    found: dict[Path, str] = {}
+    for job in jobs:
+        video = job.plan.video.absolute()
+        if video.parent not in found and os.access(video, os.R_OK):
+            found[video.parent] = str(video)
+    return sorted(found.values())
+
+
+def _check_machines(ray: Any, recordings: Sequence[str]) -> None:
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     machines = _machines(ray)
@@ -89,7 +122,7 @@ def _check_machines(ray: Any, folders: Sequence[str]) -> None:
     ask = ray.remote(machine_answer)
     asked = [
         ask.options(num_cpus=0, scheduling_strategy=NodeAffinitySchedulingStrategy(each["NodeID"], soft=False)).remote(
-            folders
+            recordings
         )
         for each in machines
     ]
@@ -112,15 +145,15 @@ def _faults(answer: MachineAnswer) -> list[str]:
             f"{answer.host}: it has passerby {answer.version}, this machine {__version__}. Install the same version."
         ]
     return [
-        f"{answer.host}: this machine of the cluster does not reach {folder}. Every machine reads the recordings "
-        "itself: mount them everywhere at the same path."
-        for folder in answer.missing
+        f"{answer.host}: this machine of the cluster does not reach {recording}. Every machine reads the recordings "
+        "itself: mount them everywhere at the same path, readable for the account that Ray runs as."
+        for recording in answer.missing
     ]
 
 
 def _counted(ray: Any, jobs: Sequence[CountJob], cpus: int) -> Generator[tuple[CountJob, JobResult]]:
     # A recording takes one processor: its decoder and its detector take turns.
-    task = ray.remote(count_job).options(num_cpus=1, max_retries=STARTED_AGAIN, retry_exceptions=False)
+    task = ray.remote(counted_there).options(num_cpus=1, max_retries=STARTED_AGAIN, retry_exceptions=False)
     left = list(reversed(jobs))
     running: dict[Any, CountJob] = {}
     while left or running:

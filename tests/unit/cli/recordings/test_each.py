@@ -157,7 +157,7 @@ def test_an_engine_counts_into_build_counts(season: Path, monkeypatch: pytest.Mo
         "20260501_080000.mp4: not counted: no disk\n20260502_080000.mp4: not counted: no disk"
     )
     assert Path("build/counts").is_dir()
-    waits = "All 24 processors of the cluster are taken by other work: the recordings wait until one is free."
+    waits = "Other work has all processors of the cluster (24): the recordings wait until one is free."
     assert (waits in result.output) == (free == 0)
 
 

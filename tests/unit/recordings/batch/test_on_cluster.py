@@ -1,10 +1,11 @@
 """A task a recording, few ahead of the processors; a machine that cannot do its share is told before it gets any."""
 
+import signal
 import socket
 import sys
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from passerby.domain.layout import Layout
 from passerby.fleet.ray_cluster import RayAddress
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.recordings.batch import on_cluster
-from passerby.recordings.batch.jobs import CountJob, JobResult, count_job
-from passerby.recordings.batch.on_cluster import MachineAnswer, counted_on_cluster, machine_answer
+from passerby.recordings.batch.jobs import CountJob, JobResult
+from passerby.recordings.batch.on_cluster import MachineAnswer, counted_on_cluster, counted_there, machine_answer
 
 ADDRESS = RayAddress("127.0.0.1", 6379)
 
@@ -36,6 +37,7 @@ class FakeRay(types.ModuleType):
     waiting: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     most: int = 0
     given: list[dict[str, Any]] = field(default_factory=list)
+    started: list[tuple[Any, ...]] = field(default_factory=list)
     ended: bool = False
     free: dict[str, dict[str, float]] = field(default_factory=lambda: {"1": {"CPU": 1.5}, "2": {"CPU": 0.5}, "3": {}})
 
@@ -60,6 +62,7 @@ class FakeRay(types.ModuleType):
 
     def start(self, function: object, words: tuple[Any, ...]) -> int:
         self.made += 1
+        self.started.append(words)
         self.waiting[self.made] = (function, words)
         self.most = max(self.most, len(self.waiting))
         return self.made
@@ -69,7 +72,7 @@ class FakeRay(types.ModuleType):
 
     def get(self, reference: int, timeout: float | None = None) -> object:
         function, words = self.waiting.pop(reference)
-        return self.result(words[0]) if function is count_job else self.answer()
+        return self.result(words[0]) if function is counted_there else self.answer()
 
     def shutdown(self) -> None:
         self.ended = True
@@ -153,6 +156,32 @@ def test_a_cluster_without_processors(fake: FakeRay) -> None:
         list(counted_on_cluster(jobs(1), ADDRESS))
 
 
+def test_sigterm_ends_it_as_without_ray(fake: FakeRay, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(on_cluster, "connect", lambda *_: signal.signal(signal.SIGTERM, signal.SIG_IGN))
+    list(counted_on_cluster(jobs(1), ADDRESS))
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
 def test_what_a_machine_says(tmp_path: Path) -> None:
-    said = machine_answer([str(tmp_path), str(tmp_path / "none")])
-    assert said == MachineAnswer(socket.gethostname(), __version__, (str(tmp_path / "none"),))
+    (tmp_path / "a.mp4").touch()
+    said = machine_answer([str(tmp_path / "a.mp4"), str(tmp_path / "none.mp4")])
+    assert said == MachineAnswer(socket.gethostname(), __version__, (str(tmp_path / "none.mp4"),))
+
+
+def test_each_machine_is_asked_for_a_recording_of_each_folder_that_is_here(fake: FakeRay, tmp_path: Path) -> None:
+    given = [tmp_path / name for name in ("one/gone.mp4", "one/a.mp4", "one/b.mp4", "two/c.mp4")]
+    for path in given[1:]:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    (first, *_) = jobs(1)
+    list(counted_on_cluster([replace(first, plan=replace(first.plan, video=path)) for path in given], ADDRESS))
+    assert fake.started[0] == ([str(tmp_path / "one/a.mp4"), str(tmp_path / "two/c.mp4")],)
+
+
+def test_a_fault_names_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    (job,) = jobs(1)
+    host = socket.gethostname()
+    assert counted_there(job).fault.startswith(f"on {host}: /r/0.mp4: this recording cannot be read")
+    monkeypatch.setattr(on_cluster, "count_job", lambda _: JobResult(None, stopped=True))
+    assert counted_there(job) == JobResult(None, stopped=True)
