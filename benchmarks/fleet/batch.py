@@ -93,7 +93,8 @@ class Stopwatch:
                 fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             except OSError:
                 continue
-            if b"passerby.pipeline" not in line:  # its parent waits for it, and has its time then
+            # The parent of a sandbox waits for it, and has its time then; one that has ended has no command line.
+            if line and b"passerby.pipeline" not in line:
                 waited_for = b"raylet" not in line.split(b"\0")[0]
                 self._seen_s[pid, int(fields[19])] = TICK_S * sum(map(int, fields[11 : 15 if waited_for else 13]))
 
