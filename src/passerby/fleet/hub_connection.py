@@ -196,20 +196,25 @@ async def opened(address: str, context: ssl.SSLContext, site: str | None) -> Str
 async def opened_first(addresses: tuple[str, ...], context: ssl.SSLContext, site: str | None) -> tuple[Streams, str]:
     """Returns a connection to the first hub that answers, and its address.
 
-    One after the other is tried, each beside those before where these have not answered for a while.
+    One after the other is tried, each beside those before where these have not answered for a while. Those that have
+    refused meanwhile are tried again beside one that has not answered yet: it may be a machine that is dead, and
+    another hub takes over in these seconds.
 
     Raises:
-        HubRefusedError, OSError: as `opened`; of the last one.
+        HubRefusedError, OSError: as `opened`; of the last one, where all have failed.
     """
     trials: dict[asyncio.Task[Streams], str] = {}
-    waiting, fault = list(addresses), OSError("there is no address of a hub")
+    waiting, failed = list(addresses), list[str]()
+    fault, loop = OSError("there is no address of a hub"), asyncio.get_running_loop()
+    again_until_s = loop.time() + CONNECT_S
     try:
         while waiting or trials:
             if waiting:
                 address = waiting.pop(0)
                 trials[asyncio.create_task(opened(address, context, site))] = address
+            others = bool(waiting or failed)
             done, _ = await asyncio.wait(
-                trials, timeout=NEXT_S if waiting else None, return_when=asyncio.FIRST_COMPLETED
+                trials, timeout=NEXT_S if others else None, return_when=asyncio.FIRST_COMPLETED
             )
             for task in done:
                 address = trials.pop(task)
@@ -217,7 +222,10 @@ async def opened_first(addresses: tuple[str, ...], context: ssl.SSLContext, site
                     return task.result(), address
                 if not isinstance(error, OSError):
                     raise error
+                failed.append(address)
                 fault = error
+            if not done and loop.time() < again_until_s:
+                waiting, failed = [*waiting, *failed], []
         raise fault
     finally:
         for task in trials:

@@ -13,9 +13,10 @@ from passerby.engine.hub.link import Peer
 from passerby.engine.hub.server import HubServer
 from passerby.engine.journal import Journal
 from passerby.engine.live_state import LiveState
+from passerby.fleet import hub_connection
 from passerby.fleet.authority import SiteAuthority
 from passerby.fleet.enrolment import Enrolment
-from passerby.fleet.hub_connection import NEXT_S, HubConnection, opened
+from passerby.fleet.hub_connection import NEXT_S, HubConnection, opened, opened_first
 from passerby.fleet.joining import join
 from passerby.fleet.listener import FleetListener
 from passerby.fleet.membership import Membership
@@ -126,14 +127,44 @@ def test_a_hub_that_does_not_answer_is_an_error_of_the_network(tmp_path: Path) -
     asyncio.run(play())
 
 
-def test_of_two_hubs_the_one_that_answers_is_found_though_the_other_takes_connections(tmp_path: Path) -> None:
-    """The system takes connections for a process that stands still."""
+async def stand_still(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        await asyncio.sleep(60)
+    finally:
+        writer.transport.abort()
 
-    async def stand_still(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await asyncio.sleep(60)
-        finally:
+
+def test_a_hub_that_takes_over_is_found_beside_one_that_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that waits refuses, until it takes over; the one that has died answers nothing for a quarter minute."""
+    monkeypatch.setattr(hub_connection, "NEXT_S", 0.05)
+    monkeypatch.setattr(hub_connection, "CONNECT_S", 60.0)
+
+    async def run() -> None:
+        silent = await asyncio.start_server(stand_still, "127.0.0.1", 0)
+        still = f"127.0.0.1:{silent.sockets[0].getsockname()[1]}"
+        async with running_hub(tmp_path / "hub") as hub:
+            member = await hub.joined("pole-7", tmp_path / "node")
+            second = f"127.0.0.1:{free_port()}"
+            trial = asyncio.create_task(opened_first((still, second), member.tls(), member.site))
+            await asyncio.sleep(0.3)
+            assert not trial.done()
+            listener = FleetListener(second, second, hub.store.fleet, hub.authority)
+            listening = asyncio.create_task(listener.listen(lambda *_: asyncio.sleep(0)))
+            (_, writer), found = await asyncio.wait_for(trial, 30)
             writer.transport.abort()
+            assert found == second
+            await ended(listening)
+        silent.close()
+
+    asyncio.run(run())
+
+
+def test_of_two_hubs_the_one_that_answers_is_found_though_the_other_takes_connections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system takes connections for a process that stands still."""
 
     async def run() -> None:
         silent = await asyncio.start_server(stand_still, "127.0.0.1", 0)
@@ -153,7 +184,8 @@ def test_of_two_hubs_the_one_that_answers_is_found_though_the_other_takes_connec
             begun_s = time.monotonic()
             assert await said(connection, b"hello") == b"hello"
             assert time.monotonic() - begun_s < NEXT_S, "it goes there first"
-        with pytest.raises(OSError, match=r"."):
+        monkeypatch.setattr(hub_connection, "CONNECT_S", 0.5)
+        with pytest.raises(OSError, match=r"no answer within 0.5 s"):
             await asyncio.wait_for(connection.connect(), 30)
         silent.close()
 

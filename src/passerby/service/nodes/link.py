@@ -19,12 +19,12 @@ from passerby.messages.hub_messages import TO_HUB, TO_WORKER, SitePart
 from passerby.service.nodes.held_part import HeldPart
 from passerby.telemetry.logs import get_log
 
-WAITS: Final = BackOffSettings(first_s=0.5, max_s=4.0, healthy_s=20.0)
-"""A hub that is there again is to have all nodes within ten seconds; each of them waits for another time."""
+WAITS: Final = BackOffSettings(first_s=0.5, max_s=2.0, healthy_s=20.0)
+"""A second hub takes over in up to 8 s, and is to have all nodes within ten; each of them waits for another time."""
 
 REPORT_S: Final = 3.0
 """How often a node reports its work."""
-LOOK_S: Final = 2.0
+LOOK_S: Final = 1.0
 """How often is looked whether another hub of the site has taken over, while the connection to this one stands."""
 BROKEN: Final = (OSError, asyncio.IncompleteReadError, CodecError)
 
