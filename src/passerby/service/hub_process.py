@@ -61,7 +61,7 @@ from passerby.service.plans import wanted_plan
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink, stop_at_signals
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 from passerby.units import HOUR_S
-from passerby.web.app import create_app, end_streams, recall_purposes
+from passerby.web.app import create_app, end_streams, recall_purposes, work_out_routes
 from passerby.web.edge.identities import SessionCookie
 from passerby.web.edge.server import ClientLimits, server_config
 
@@ -371,6 +371,7 @@ def main() -> int:
     os.umask(PRIVATE_UMASK)
     forbid_dumps()
     link = SupervisorLink()
+    work_out_routes()  # more than half of what a hub that waits would have to do when it takes over
     collect_seldom()
     redaction = configure_logs("hub")
     try:
