@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -171,12 +172,13 @@ class SupervisorLink:
 
     def __init__(self) -> None:
         self._output = os.dup(1)
+        self._writing = threading.Lock()
         os.dup2(2, 1)
 
     def send(self, message: ToSupervisor) -> None:
-        """Sends a message; harmless when the supervisor is gone."""
+        """Sends a message, from any thread; waits until it has left, and is harmless when the supervisor is gone."""
         frame = TO_SUPERVISOR.frame(message)
-        with suppress(OSError):
+        with suppress(OSError), self._writing:
             while frame:
                 frame = frame[os.write(self._output, frame) :]
 

@@ -19,7 +19,7 @@ STATUS_A_CAMERA_S: Final = 0.0005
 """Each camera's part of it takes 25 µs: a city's status goes more seldom, every 6 s for 8,000."""
 
 CAMERAS_AT_ONCE: Final = 100
-"""In one message: the hub waits until the supervisor has taken what does not fit into the pipe between them."""
+"""In one message: it fits into the pipe to the supervisor, and takes the hub some milliseconds."""
 
 
 async def send_status(
@@ -34,7 +34,7 @@ async def send_status(
     while True:
         trouble, loud = delivery.trouble, burden.newest.sentences()
         for part in parts(HubStatus(live.health(), server.store_fault, configurations.problem, trouble, loud)):
-            send(part)
+            await asyncio.to_thread(send, part)  # the supervisor may be busy: nothing else waits for it
             await asyncio.sleep(len(part.cameras) * STATUS_A_CAMERA_S)
         await asyncio.sleep(STATUS_S)
 

@@ -1,13 +1,18 @@
 """The hub's status goes to the supervisor a few cameras at a time, and comes whole."""
 
+import asyncio
+import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.messages.supervision_messages import HubStatus
-from passerby.service.hub.status import CAMERAS_AT_ONCE, parts
+from passerby.service.hub.status import CAMERAS_AT_ONCE, parts, send_status
 from passerby.service.supervisor import Supervisor
+from testing.waiting import until_true
 
 
 def reports(count: int) -> tuple[CameraHealth, ...]:
@@ -40,3 +45,25 @@ def test_the_supervisor_shows_cameras_when_all_have_come_and_forgets_those_that_
     # That hub has ended; the next one has another camera less to tell of.
     supervisor._receive_from_hub(HubStatus(reports(CAMERAS_AT_ONCE), "", ""))
     assert len(shown(supervisor)) == CAMERAS_AT_ONCE
+
+
+def test_nothing_waits_for_a_supervisor_that_is_busy() -> None:
+    taken, busy = list[HubStatus](), threading.Event()
+
+    def send(part: HubStatus) -> None:
+        busy.wait(60)
+        taken.append(part)
+
+    async def scene() -> None:
+        said: Any = SimpleNamespace(
+            health=lambda: reports(1), store_fault="", problem="", trouble=(), newest=SimpleNamespace(sentences=tuple)
+        )
+        sending = asyncio.create_task(send_status(send, said, said, said, said, said))
+        await asyncio.sleep(0.05)  # it waits in a thread by now, and this loop goes on
+        assert taken == []
+        busy.set()
+        await until_true(lambda: taken)
+        sending.cancel()
+
+    asyncio.run(scene())
+    assert [report.camera for report in taken[0].cameras] == ["camera-0000"]
