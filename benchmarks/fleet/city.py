@@ -2,24 +2,22 @@
 
 A real hub, a real PostgreSQL server, and real links and outboxes of all machines run on this one; only the cameras are
 made (see `testing.city`). All machines hold a whole minute of all cameras before the first of them sends anything, so
-that the hub gets it at once: in a city it comes over some seconds. Meanwhile the page is asked for again and again.
+that the hub gets it at once: in a city it comes over some seconds. Meanwhile the API is asked again and again, by a
+process of its own, and some pages of all cameras are open.
 """
 
 import argparse
 import asyncio
-import itertools
 import json
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
+from benchmarks.fleet.reader import Reader
 from benchmarks.service.separate import memory_mb
 from passerby.domain.camera_groups import CameraNeeds, GroupLimits, grouped
 from passerby.telemetry.logs import configure_logs
@@ -28,12 +26,11 @@ from testing.city.site_file import camera_name
 from testing.city.traffic import ROWS_A_MINUTE
 from testing.city.twin import difference, minutes_before
 from testing.servers import postgresql_server
-from testing.trial_service.service import Service, children
+from testing.trial_service.service import children
 
 ROUTES = ("/", "/api/v1/version", "/api/v1/account", "/api/v1/overview", "/api/v1/cameras", "/api/v1/health")
 """The page, what its overview asks for, and the two longest lists."""
 
-PAUSE_S = 0.03
 REST_S = 15.0
 LOOK_S = 0.1
 
@@ -54,41 +51,6 @@ class Stored:
     hub_cpu_s: float
     database_cpu_s: float
     hub_pss_mb: float
-
-
-class Reader(threading.Thread):
-    """Asks for one route after the other, while it is told what happens meanwhile.
-
-    Args:
-        service: it has been entered.
-    """
-
-    def __init__(self, service: Service) -> None:
-        super().__init__(daemon=True)
-        self._service, self._ended = service, threading.Event()
-        self.meanwhile = ""
-        self.taken_ms: dict[tuple[str, str], list[float]] = {}
-
-    def run(self) -> None:
-        """Asks; not at all while nothing is said to happen."""
-        for route in itertools.cycle(ROUTES):
-            if self._ended.wait(PAUSE_S):
-                return
-            if meanwhile := self.meanwhile:
-                begun_s = time.perf_counter()
-                answer = self._service.ask(route)
-                self.taken_ms.setdefault((meanwhile, route), []).append(1000 * (time.perf_counter() - begun_s))
-                if answer.status != 200:
-                    raise RuntimeError(f"{route}: {answer.status}")
-
-    def ended(self) -> dict[str, list[float]]:
-        """Stops; returns how often each route was asked for, and median, 95th percentile and most in milliseconds."""
-        self._ended.set()
-        self.join(60)
-        return {
-            " ".join(key): [len(taken_ms), *np.round(np.percentile(taken_ms, [50, 95, 100]), 1).tolist()]
-            for key, taken_ms in sorted(self.taken_ms.items())
-        }
 
 
 def grouped_s(cameras: int, each: int) -> float:
@@ -125,7 +87,7 @@ async def stored_minute(city: City, start_ns: int, reader: Reader | None) -> Sto
     servers = (database, *children(database))
     hub_s, database_s, rows = cpu_s([hub]), cpu_s(servers), city.size.cameras * ROWS_A_MINUTE
     if reader is not None:
-        reader.meanwhile = "storing"
+        reader.meanwhile("storing")
     begun_s = time.perf_counter()
     for machine in city.machines.values():
         machine.send(start_ns)
@@ -133,11 +95,11 @@ async def stored_minute(city: City, start_ns: int, reader: Reader | None) -> Sto
         await asyncio.sleep(LOOK_S)
     wall_s = time.perf_counter() - begun_s
     if reader is not None:
-        reader.meanwhile = ""
+        reader.meanwhile("")
     return Stored(rows, wall_s, cpu_s([hub]) - hub_s, cpu_s(servers) - database_s, memory_mb([hub]))
 
 
-async def measured(folder: Path, size: Size, minutes: int) -> dict[str, object]:
+async def measured(folder: Path, size: Size, minutes: int, viewers: int) -> dict[str, object]:
     """Runs the city, and returns what was measured."""
 
     def tell(line: str) -> None:
@@ -146,15 +108,14 @@ async def measured(folder: Path, size: Size, minutes: int) -> dict[str, object]:
     async with running_city(folder, size, tell) as city:
         await asyncio.to_thread(city.service.enter)
         found, starts_ns = [], minutes_before(time.time_ns(), minutes)
-        reader = Reader(city.service)
-        reader.start()
-        for number, start_ns in enumerate(starts_ns):
-            # The first one takes in when all leases have begun; the page is asked for after it.
-            found.append(await stored_minute(city, start_ns, reader if number else None))
-            tell(str(found[-1]))
-        reader.meanwhile = "at rest"
-        await asyncio.sleep(REST_S)
-        routes = await asyncio.to_thread(reader.ended)
+        with Reader(city.service.address, city.service.cookie, ROUTES, viewers) as reader:
+            for number, start_ns in enumerate(starts_ns):
+                # The first one takes in when all leases have begun; the page is asked for after it.
+                found.append(await stored_minute(city, start_ns, reader if number else None))
+                tell(str(found[-1]))
+            reader.meanwhile("at rest")
+            await asyncio.sleep(REST_S)
+            routes = await asyncio.to_thread(reader.ended)
         compared = await difference(city.url, size.cameras, starts_ns, city.watched)
     return {"minutes": [asdict(one) for one in found], "routes_ms": routes, "difference": asdict(compared)}
 
@@ -166,6 +127,7 @@ def main() -> int:
     parser.add_argument("--machines", type=int, default=200)
     parser.add_argument("--each", type=int, default=40, help="cameras of one worker")
     parser.add_argument("--minutes", type=int, default=5)
+    parser.add_argument("--viewers", type=int, default=5, help="open pages of all cameras")
     given = parser.parse_args()
     if (why := postgresql_server.missing()) is not None:
         print(why)
@@ -173,7 +135,7 @@ def main() -> int:
     configure_logs("city")
     with tempfile.TemporaryDirectory(prefix="city") as folder:
         size = Size(given.cameras, given.machines, given.each)
-        found = asyncio.run(measured(Path(folder), size, given.minutes))
+        found = asyncio.run(measured(Path(folder), size, given.minutes, given.viewers))
     print(json.dumps({"grouped_s": grouped_s(given.cameras, given.each), **found}, indent=1))
     lost = found["difference"]
     return int(not isinstance(lost, dict) or bool(lost["lost"] or lost["doubled"]))
