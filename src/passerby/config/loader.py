@@ -16,7 +16,7 @@ from passerby.config.rules.misspelt_keys import Model, Rules, typed
 from passerby.config.rules.recipient_rules import recipient_faults
 from passerby.config.rules.site_rules import layout_faults, site_faults
 from passerby.config.site import CrossingKeys, LayoutKeys, LineKeys, NearMissKeys, Site, SiteNameKeys
-from passerby.config.validation import Fault
+from passerby.config.validation import Fault, sentences
 from passerby.config.values import way_of
 from passerby.domain.draft_trial import MAX_PLACES, MAX_RULES, DraftError, DraftFault
 from passerby.domain.errors import SiteFileError
@@ -156,7 +156,7 @@ def _validated(document: Document, model: type[Model], rules: Rules, path: Path 
     """The typed keys, or every fault of the YAML, the types and the rules, in the order of the file."""
     keys, faults = typed(document, model, rules)
     if faults or keys is None:
-        raise SiteFileError([fault.sentence(str(path)) for fault in sorted(set(faults))])
+        raise SiteFileError(sentences(faults, str(path)))
     return keys
 
 

@@ -26,7 +26,7 @@ from passerby.config.service_keys import (
     is_store_url,
 )
 from passerby.config.site import CameraKeys, Site
-from passerby.config.validation import Fault, Loc, dotted
+from passerby.config.validation import Fault, Loc, dotted, sentences
 from passerby.domain.access_plan import AccessPlan, Provider
 from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.film import Mode
@@ -105,7 +105,7 @@ def service_site(
     )
     found = [_fault(document, loc, why) for loc, why in edited or missing]
     if found:
-        raise SiteFileError([fault.sentence(name) for fault in sorted(found)])
+        raise SiteFileError(sentences(found, name))
     return ServiceSite(
         _plan(site, folder, environment, stored),
         (*site_warnings(site), *left_out(site)),

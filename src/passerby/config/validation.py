@@ -20,6 +20,8 @@ _SHOWN_LETTERS = 40
 _READ_LETTERS = 1000
 """No more of a text is ever shown; a search for addresses takes time that grows with the square of a word's length."""
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://\S*", re.IGNORECASE)
+_AT_CAMERA = re.compile(r"cameras\.(?P<camera>[^.\"]+)(?P<rest>(\..*)?)", re.DOTALL)
+_CAMERAS_NAMED = 3
 _PLAIN_KEYS = re.compile(r"^\w(?:[\w -]*\w)?$")
 
 
@@ -45,6 +47,31 @@ class Fault:
         """
         key = f" {self.key}" if self.key else ""
         return f"{file_name}:{self.line}{key}: {self.text}"
+
+
+def sentences(faults: Iterable[Fault], file_name: str) -> list[str]:
+    """Returns faults as users see them, in the file's order: one that many cameras have is said once.
+
+    A city has thousands of cameras, and most of its site file is written by a program.
+    """
+    alike: dict[tuple[str, str], list[tuple[Fault, str]]] = {}
+    for fault in sorted(set(faults)):
+        at = _AT_CAMERA.fullmatch(fault.key)
+        # A fault that is of no camera is like no other one.
+        place = (at["rest"], fault.text) if at else (fault.key, f"{fault.line} {fault.text}")
+        alike.setdefault(place, []).append((fault, at["camera"] if at else ""))
+    found: list[tuple[Fault, str]] = []
+    for some in alike.values():
+        if len(some) <= _CAMERAS_NAMED:
+            found += [(fault, fault.sentence(file_name)) for fault, _ in some]
+        else:
+            first, others = some[0][0], [camera for _, camera in some[1:]]
+            named, rest = ", ".join(others[:_CAMERAS_NAMED]), len(others) - _CAMERAS_NAMED
+            more = f" and {rest} more" if rest > 0 else ""
+            found.append(
+                (first, f"{first.sentence(file_name)} (the same at {len(others)} other cameras: {named}{more})")
+            )
+    return [sentence for _, sentence in sorted(found, key=lambda one: one[0])]
 
 
 def excerpt(text: str) -> str:

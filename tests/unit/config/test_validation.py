@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field, ValidationError
 
-from passerby.config.validation import Fault, dotted, excerpt, faults_of, known_keys, shown, suggestion, tags_at
+from passerby.config.validation import (
+    Fault,
+    dotted,
+    excerpt,
+    faults_of,
+    known_keys,
+    sentences,
+    shown,
+    suggestion,
+    tags_at,
+)
 from passerby.config.values import Keys
 
 
@@ -106,3 +116,26 @@ def test_what_has_a_kind_is_named_as_it_stands_in_the_file() -> None:
 def test_only_what_has_kinds_has_tags() -> None:
     assert tags_at(Outer, ("shapes", "a")) == ["round", "square"]
     assert tags_at(Outer, ("named", "a")) == tags_at(Outer, ("nothing",)) == []
+
+
+def test_a_fault_that_many_cameras_have_is_said_once_with_some_of_them() -> None:
+    names = [f"street-{number:04d}" for number in range(8000)]
+    many = [Fault(10 + 3 * at, f"cameras.{name}.lines.gate", "2 points are needed") for at, name in enumerate(names)]
+    other = Fault(13, "cameras.street-0001.source", "what it is")
+    assert sentences([*many, other, Fault(2, "site.name", "a name is needed")], "site.yaml") == [
+        "site.yaml:2 site.name: a name is needed",
+        "site.yaml:10 cameras.street-0000.lines.gate: 2 points are needed "
+        "(the same at 7999 other cameras: street-0001, street-0002, street-0003 and 7996 more)",
+        "site.yaml:13 cameras.street-0001.source: what it is",
+    ]
+
+
+def test_each_of_a_few_faults_is_said_with_its_line() -> None:
+    few = [Fault(line, f"cameras.street-{line}.fps", "too many") for line in (1, 2, 3)]
+    assert sentences([*few, *few], "s") == [f"s:{n} cameras.street-{n}.fps: too many" for n in (1, 2, 3)]
+    elsewhere = [Fault(line, f"recipients.desk-{line}.to", "an address is needed") for line in range(1, 6)]
+    assert len(sentences(elsewhere, "s")) == 5
+    four = [Fault(line, f"cameras.street-{line}", "x") for line in range(4)]
+    assert sentences(four, "s") == [
+        "s:0 cameras.street-0: x (the same at 3 other cameras: street-1, street-2, street-3)"
+    ]
