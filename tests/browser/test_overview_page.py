@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from passerby.domain.health import CameraState
-from testing.web.fakes import NOW_S, NS_PER_S, Service, camera_plan
+from passerby.domain.road_user import RoadUser
+from testing.web.fakes import NOW_S, NS_PER_S, Service, camera_plan, observation
 from testing.web.made import open_event
 from tests.browser.accessibility import WIDTHS_PX, found_by_axe, wider_px
 from tests.browser.holding import Held
@@ -192,6 +193,32 @@ def test_no_width_scrolls_sideways_and_numbers_lie_above_the_fold(overview: Any,
     expect(number).to_be_in_viewport()
     expect(page.locator(ROWS).first).to_be_in_viewport()
     assert wider_px(page) <= 0
+
+
+CUT = """() => [...document.querySelectorAll("main li a")].flatMap((row) => {
+  const around = row.getBoundingClientRect(), numbers = row.querySelector(".numbers").getBoundingClientRect();
+  return [...row.querySelectorAll(".count")].filter((count) => {
+    const one = count.getBoundingClientRect();
+    const above = one.top < around.top || one.bottom > around.bottom;
+    return above || one.left < numbers.left - 1 || one.right > around.right;
+  }).map((count) => count.textContent);
+})"""
+"""The numbers that lie over something else, or out of their rows."""
+
+
+@pytest.mark.parametrize("width", [390, 800, 1280])
+def test_no_number_loses_a_digit_where_there_is_little_room(overview: Any, site: Site, width: int) -> None:
+    cameras(site, *(f"street-{number}" for number in range(4)))
+    users = (RoadUser.PEDESTRIAN, RoadUser.BICYCLE, RoadUser.CAR)
+    rows = tuple(
+        observation(NOW_S - 60, value, camera="street-0", road_user=user)
+        for user, value in zip(users, (10.0, 10_000.0, 100_000.0), strict=True)
+    )
+    site.call(lambda: site.service.live.open.update({"street-0": rows}))
+    page = overview(viewport={"width": width, "height": 844})
+    expect(page.locator(ROWS).first).to_contain_text("10 foot")
+    expect(page.locator(".count")).to_have_count(6)
+    assert page.evaluate(CUT) == []
 
 
 def test_the_first_load_is_small(look: Any, site: Site) -> None:
