@@ -1,5 +1,6 @@
 """Draws the numbers that are due to be published, each once, and stores them."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,8 +18,8 @@ from passerby.text import utc_time
 from passerby.units import NS_PER_S
 
 ACTOR: Final = "passerby"
-BINS_AT_ONCE: Final = 2000
-"""Drawn and stored in one transaction: a few seconds of work, also when an outage is caught up with."""
+BINS_AT_ONCE: Final = 500
+"""Drawn and stored in one transaction: a fraction of a second, also when an outage is caught up with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Publisher:
         self._store, self._plan, self._clock, self._make_noise = store, plan, clock, noise
         self._noise: NoiseSource | None = None
         self._closed_until: dict[str, int] = {}
+        self._settled: SitePlan | None = None
 
     async def run_once(self) -> PublishRun:
         """Begins and ends counters, and publishes what is due; nothing, where the site publishes nothing.
@@ -81,8 +83,11 @@ class Publisher:
         return PublishRun(bins, gaps, waiting, begun, ended)
 
     async def _change_counters(self, plan: SitePlan, now_ns: int) -> tuple[int, int]:
+        if plan is self._settled:  # hashing thousands of outlines each minute would hold up the hub
+            return 0, 0
         changes = counter_changes(await self._store.published.counters(), plan, now_ns)
         if not changes:
+            self._settled = plan
             return 0, 0
         names = ", ".join(
             f"{one.camera}: {one.place} {word}"
@@ -118,7 +123,7 @@ class Publisher:
         if not ready:
             return 0
         noise = self._noise = self._noise or self._make_noise()
-        drawn = drawn_numbers(ready, noise)
+        drawn = await asyncio.to_thread(drawn_numbers, ready, noise)
         detail = f"{len(ready)} bins, the newest until {utc_time(max(one.due.to_ns for one in ready))}"
         entry = AuditEntry(now_ns, ACTOR, "disclosure.published", "", detail)
         return await self._store.published.add_drawn(drawn, entry)
