@@ -101,14 +101,28 @@ def test_the_classes_are_those_of_the_domain() -> None:
     assert labels == get_args(RoadUserLabel)
 
 
+SQUARE = """
+cameras:
+  square:
+    source: {file: a.mp4}
+    lines: {north: {points: [[0.1, 0.9], [0.9, 0.9]]}, clinic door: {points: [[0.1, 0.1], [0.2, 0.1]]}}
+"""
+"""What the example of publishing names."""
+
+
 def test_the_examples_of_the_page_load(tmp_path: Path) -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     for block in blocks:
         path = tmp_path / "example.yaml"
         if block.startswith("recipients:"):
             (recipient,) = site_of_text(block, "")[0].recipients.values()
             assert recipient.cameras == ("square",)
+            continue
+        if "publish:" in block:
+            plan = service_site(block + SQUARE, "", tmp_path, {}).plan
+            assert plan.publish is not None
+            assert [each.place for each in plan.publish.places] == ["north", "clinic door"]
             continue
         if "register:" in block:
             register = service_site(
@@ -140,7 +154,7 @@ def test_the_whole_example_uses_every_key_that_goes_with_the_others() -> None:
     excluded = {key for key in SCHEMA_KEYS if ".ground.distances" in key or key.endswith("picture_px")}
     # Examples of their own.
     excluded |= {key for key in SCHEMA_KEYS if "register" in key or key.endswith(".groups")}
-    excluded |= {key for key in SCHEMA_KEYS if key.startswith("recipients")}
+    excluded |= {key for key in SCHEMA_KEYS if key.startswith(("recipients", "publish"))}
     assert missing == excluded | {"store.url", "intervals.inside_s", "site.made_up_before"}
 
 
