@@ -50,7 +50,7 @@ class ParquetTable:
 
     def __init__(self, table: ObservationTable) -> None:
         self._table = table
-        self._sink = _Sink()
+        self._sink = PageSink()
         self._schema = parquet_schema(table.columns)
         self._writer = pq.ParquetWriter(self._sink, self._schema, compression="zstd")
 
@@ -66,19 +66,22 @@ class ParquetTable:
         return self._sink.taken()
 
 
-class _Sink(io.RawIOBase):
-    """Holds what was written until it is sent."""
+class PageSink(io.RawIOBase):
+    """Holds what was written until it is taken, to be sent."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
     def writable(self) -> bool:
+        """Returns True."""
         return True
 
     def write(self, part: Any) -> int:
+        """Keeps a part; returns its length."""
         self._parts.append(bytes(part))
         return len(self._parts[-1])
 
     def taken(self) -> bytes:
+        """Returns what was written since the last time."""
         parts, self._parts = self._parts, []
         return b"".join(parts)

@@ -17,6 +17,7 @@ from passerby.domain.errors import SourceError
 from passerby.domain.replays import EncryptedReplay, EventReplay
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import CameraSearch, Configurations, Drawings, Live, Store
+from passerby.publish.open_data.months import OpenData
 from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.report.traffic.kept_reports import Reports
@@ -87,6 +88,7 @@ class Hub:
         push_key: the service's own for web push; None for a service without.
         open_replay: decrypts a replay of an event; None where it cannot be opened.
         hints: how commands on this machine are written, for those who are on it.
+        open_data: what the public gets; None where nothing is published.
         ending: set when endless answers are to end.
     """
 
@@ -121,6 +123,7 @@ class Hub:
     tally_views: TallyViews = field(default_factory=TallyViews)
     reports: Reports = field(default_factory=Reports)
     hints: CommandHints = field(default_factory=CommandHints)
+    open_data: OpenData | None = None
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

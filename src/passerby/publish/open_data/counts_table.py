@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable, Mapping
-from typing import IO, Any, Final
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from passerby.domain.published import BinStatus, PublishedBin, PublishedCounter
 from passerby.publish.open_data.channels import channel_of
 from passerby.publish.open_data.description import OpenDataDescription
+from passerby.tables.observation_parquet import PageSink
 from passerby.text import figure, formula_free, share_figure
 
 _TIME: Final = pa.timestamp("ms", tz="UTC")
@@ -86,7 +87,7 @@ class ParquetFile:
         description: what stands in the file of its publisher and licence.
     """
 
-    def __init__(self, sink: IO[bytes], description: OpenDataDescription) -> None:
+    def __init__(self, sink: BinaryIO | PageSink, description: OpenDataDescription) -> None:
         self._schema = described_schema(description)
         self._writer = pq.ParquetWriter(sink, self._schema, compression="zstd")
 
@@ -98,6 +99,28 @@ class ParquetFile:
     def close(self) -> None:
         """Writes the footer, without which the file cannot be read."""
         self._writer.close()
+
+
+class ParquetPages:
+    """Parquet that is sent while it is written, a table at a time.
+
+    Args:
+        description: what stands in the file of its publisher and licence.
+    """
+
+    def __init__(self, description: OpenDataDescription) -> None:
+        self._sink = PageSink()
+        self._file = ParquetFile(self._sink, description)
+
+    def page(self, table: pa.Table) -> bytes:
+        """Returns the bytes of a table of `counts_table`."""
+        self._file.add(table)
+        return self._sink.taken()
+
+    def end(self) -> bytes:
+        """Returns the footer, without which the file cannot be read."""
+        self._file.close()
+        return self._sink.taken()
 
 
 def parquet_bytes(table: pa.Table, description: OpenDataDescription) -> bytes:
