@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-from passerby import __version__
 from passerby.access import Access, AccessError
 from passerby.camera_secrets.errors import CameraSecretError
 from passerby.command_hints import hints_for
@@ -22,6 +21,7 @@ from passerby.engine.replays.encryption import ReplayKey
 from passerby.engine.service_folder import (
     ACCESS_KEY_FILE,
     LINK_FILE,
+    OPEN_DATA_FOLDER,
     PRIVATE_UMASK,
     PUSH_KEY_FILE,
     REPLAY_KEY_FILE,
@@ -170,7 +170,7 @@ class HubProcess:
         outlets = service_outlets(access, push_key, lambda: configurations.plan)
         delivery = Delivery(store, lambda: configurations.plan, outlets=outlets)
         burden = BurdenWatch(store, lambda: configurations.plan)
-        numbers = NumberPublishing(store, lambda: configurations.plan)
+        numbers = NumberPublishing(store, lambda: configurations.plan, self._data / OPEN_DATA_FOLDER)
         app = create_app(
             store,
             live,
@@ -179,12 +179,12 @@ class HubProcess:
             access,
             SessionCookie(key),
             register,
-            version=__version__,
             collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery), burden, NodeMetrics(nodes), numbers],
             push_key=push_key,
             camera_search=NetworkCameraSearch(lambda: configurations.plan.networks),
             open_replay=ReplayKey(self._data / REPLAY_KEY_FILE, os.environ).opened,
             hints=hints_for(self._site, self._data),
+            open_data=numbers.open_data,
         )
         await recall_purposes(app)
         tls = tls_context(front.tls) if front.tls else None

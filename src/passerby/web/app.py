@@ -17,6 +17,7 @@ from passerby.access import Access
 from passerby.command_hints import CommandHints
 from passerby.domain.observations import Quantity
 from passerby.ports import CameraSearch, Configurations, Drawings, Live, Store
+from passerby.publish.open_data.months import OpenData
 from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.web.edge.gate import Gate
@@ -89,12 +90,16 @@ from passerby.web.routes.metrics import router as metrics_router
 from passerby.web.routes.pages import FOLDERS, no_such_page
 from passerby.web.routes.pages import router as pages_router
 from passerby.web.routes.public.audit_tree import router as audit_tree_router
+from passerby.web.routes.public.interfaces import router as interfaces_router
+from passerby.web.routes.public.open_files import router as open_files_router
 from passerby.web.routes.public.questions import router as questions_router
 from passerby.web.routes.public.register import router as register_router
 from passerby.web.routes.purposes import router as purposes_router
 from passerby.web.routes.version import router as version_router
 
 ROUTERS = (
+    open_files_router,  # before the link that opens a session, whose word may be any
+    interfaces_router,
     version_router,
     cameras_router,
     camera_settings_router,
@@ -169,6 +174,7 @@ def create_app(
     open_replay: OpenReplay = never_opened,
     camera_search: CameraSearch = NO_SEARCH,
     hints: CommandHints | None = None,
+    open_data: OpenData | None = None,
 ) -> FastAPI:
     """The application.
 
@@ -188,6 +194,7 @@ def create_app(
         open_replay: decrypts a replay of an event; None where it cannot be opened.
         camera_search: looks for cameras on the network.
         hints: how commands on this machine are written; None where nothing of it is known.
+        open_data: what the public gets; None for a service that publishes no numbers.
     """
     figures = Figures(collectors)
     overview = Overview(live, Today(store, live, clock, (Quantity.FLOW,)))
@@ -215,6 +222,7 @@ def create_app(
         push_key,
         open_replay,
         hints=hints or CommandHints(),
+        open_data=open_data,
     )
     figures.registry.register(HubFigures(hub))
     app = described_app(version, cookie.name("http"))

@@ -7,6 +7,21 @@ EVERYBODY = f"{PUBLIC} {ALL}"
 
 # fmt: off
 FORM_ROUTES = {
+    "GET /open/": EVERYBODY,
+    "GET /open/counters/{counter}/{day}": EVERYBODY,
+    "GET /open/catalogue.jsonld": EVERYBODY,
+    "GET /open/sites.csv": EVERYBODY,
+    "GET /open/channels.csv": EVERYBODY,
+    "GET /open/sites.geojson": EVERYBODY,
+    "GET /open/quality.tableschema.json": EVERYBODY,
+    "GET /open/{month}/measures.csv": EVERYBODY,
+    "GET /open/{month}/quality.csv": EVERYBODY,
+    "GET /open/{month}/counts.parquet": EVERYBODY,
+    "GET /ngsi-ld/v1/entities": EVERYBODY,
+    "GET /ngsi-ld/v1/entities/{entity}": EVERYBODY,
+    "GET /ngsi-ld/v1/context.jsonld": EVERYBODY,
+    "GET /sensorthings/v1.1": EVERYBODY,
+    "GET /sensorthings/v1.1/{path:path}": EVERYBODY,
     "GET /.well-known/passerby/checkpoint": EVERYBODY,
     "GET /.well-known/passerby/key": EVERYBODY,
     "GET /.well-known/passerby/tile/{file:path}": EVERYBODY,

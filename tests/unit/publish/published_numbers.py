@@ -14,8 +14,8 @@ from passerby.domain.published import (
 )
 from passerby.ports.published import PublishedQuery, Span
 from passerby.publish.open_data.description import (
-    LICENCES,
     CountingSite,
+    Licence,
     OpenDataDescription,
     Publisher,
 )
@@ -54,7 +54,7 @@ DESCRIPTION = OpenDataDescription(
     "Counts of Novi Sad",
     "Road users that cross lines, every 15 minutes.",
     Publisher("City of Novi Sad", "data@example.org", "https://example.org/"),
-    LICENCES["CC-BY-4.0"],
+    Licence("CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/"),
     "https://count.example.org",
     "SRB",
     "en",

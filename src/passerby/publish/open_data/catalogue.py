@@ -110,7 +110,7 @@ def catalogue(description: OpenDataDescription, times: CatalogueTimes, services:
         "dct:publisher": _publisher(description),
         "dct:language": _language(description),
         "dct:license": _licence(description),
-        "dct:spatial": _country(description),
+        "dct:spatial": [*_country(description), *_extent(description)],
         "foaf:homepage": _id(description.page),
         "dct:modified": _time(times.modified),
         "dcat:record": _record(description, times),
@@ -143,7 +143,7 @@ def _dataset(description: OpenDataDescription, times: CatalogueTimes, files: Seq
         "dct:accessRights": {"@id": f"{_EU}/access-right/PUBLIC", "@type": "dct:RightsStatement"},
         "dct:accrualPeriodicity": _id(f"{_EU}/frequency/HOURLY"),
         "dct:temporal": {"@type": "dct:PeriodOfTime", "dcat:startDate": _time(times.created)},
-        "dct:spatial": [_country(description), *_extent(description)],
+        "dct:spatial": [*_country(description), *_extent(description)],
         "dct:modified": _time(times.modified),
         "dcat:theme": _id(f"{_EU}/data-theme/TRAN"),
         "dcat:keyword": [_text(description, word) for word in ("pedestrian count", "bicycle count", "traffic count")],
@@ -166,7 +166,7 @@ def _distribution(description: OpenDataDescription, file: OpenFile) -> dict[str,
         "dcat:mediaType": _id(f"{_IANA}/{file.media_type}"),
         "dct:format": _id(f"{_EU}/file-type/{file.file_type}"),
         "dct:license": _id(description.licence.url),
-        "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": description.licence.title},
+        "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": description.licence.identifier},
         "dcatap:availability": _id(f"{_EU}/planned-availability/STABLE"),
         # None of its list (DATEX II, GTFS, ...) is what these files are written by.
         "mobilitydcatap:mobilityDataStandard": _id(f"{_MOBILITY}/mobility-data-standard/other"),
@@ -211,11 +211,14 @@ def _contact(description: OpenDataDescription) -> dict[str, Any]:
 
 def _licence(description: OpenDataDescription) -> dict[str, Any]:
     licence = description.licence
-    return {"@id": licence.url, "@type": "dct:LicenseDocument", "rdfs:label": licence.title}
+    return {"@id": licence.url, "@type": "dct:LicenseDocument", "rdfs:label": licence.identifier}
 
 
-def _country(description: OpenDataDescription) -> dict[str, Any]:
-    return {"@id": f"{_EU}/country/{description.country.upper()}", "@type": "dct:Location"}
+def _country(description: OpenDataDescription) -> list[dict[str, Any]]:
+    """Where it is kept; nothing where the site does not say."""
+    if not description.country:
+        return []
+    return [{"@id": f"{_EU}/country/{description.country.upper()}", "@type": "dct:Location"}]
 
 
 def _extent(description: OpenDataDescription) -> list[dict[str, Any]]:

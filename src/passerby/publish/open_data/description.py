@@ -3,35 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+
+from passerby.domain.published import Audience
+from passerby.domain.service import SitePlan
 
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence that data can be under.
+    """A licence that data are under.
 
     Attributes:
         identifier: its SPDX identifier.
-        title: its name.
         url: where its text is.
     """
 
     identifier: str
-    title: str
     url: str
-
-
-_KNOWN: Final = (
-    Licence("CC-BY-4.0", "Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
-    Licence("CC0-1.0", "Creative Commons Zero 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
-    Licence("ODbL-1.0", "Open Database License 1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
-    Licence("etalab-2.0", "Licence Ouverte 2.0", "https://spdx.org/licenses/etalab-2.0.html"),
-    Licence("DL-DE-BY-2.0", "Datenlizenz Deutschland Namensnennung 2.0", "https://www.govdata.de/dl-de/by-2-0"),
-    Licence("OGL-UK-3.0", "Open Government Licence 3.0",
-            "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"),
-)  # fmt: skip
-LICENCES: Final[Mapping[str, Licence]] = {each.identifier: each for each in _KNOWN}
-"""By SPDX identifier; licences that forbid commerce or changes are none of open data (opendefinition.org)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +28,7 @@ class Publisher:
     Attributes:
         name: as it is to be shown.
         email: where questions are answered; may be empty.
-        page: its web page; may be empty.
+        page: a page for those who use the data; may be empty.
     """
 
     name: str
@@ -75,7 +62,7 @@ class OpenDataDescription:
         publisher: who publishes it.
         licence: under which it is.
         origin: scheme, host and port at which it is served, without a slash at the end.
-        country: where it is kept, ISO 3166-1 alpha-3.
+        country: where it is kept, ISO 3166-1 alpha-3; may be empty.
         language: of the texts, a tag such as `en` or `sr-Latn`.
         sites: camera -> where it counts; counters of other cameras are in no list of places.
     """
@@ -98,5 +85,38 @@ class OpenDataDescription:
         """Returns how the data are to be cited by who took them on a day."""
         return (
             f"{self.publisher.name} ({on.year}): {self.title}. {self.page}, taken on {on.isoformat()}. "
-            f"{self.licence.title} ({self.licence.url}). Random noise was added to each number before it was published."
+            f"{self.licence.identifier} ({self.licence.url}). Random noise was added to each number before it was "
+            "published."
         )
+
+
+def described(plan: SitePlan) -> OpenDataDescription | None:
+    """Returns what is said of a site's open data; None where nothing is published for everyone.
+
+    Args:
+        plan: what runs.
+    """
+    publish = plan.publish
+    if publish is None or Audience.PUBLIC not in publish.audiences:
+        return None
+    mail = "" if "://" in publish.contact else publish.contact
+    return OpenDataDescription(
+        publish.title.first,
+        publish.description.first or publish.title.first,
+        Publisher(publish.publisher, mail, "" if mail else publish.contact),
+        Licence(publish.licence, publish.licence_url),
+        plan.server.origin,
+        publish.country,
+        next(iter(publish.title.texts), "") or "en",
+        _sites(plan),
+    )
+
+
+def _sites(plan: SitePlan) -> dict[str, CountingSite]:
+    """The places of cameras that the register has a record of."""
+    records = {camera.name: camera.registration.record for camera in plan.cameras}
+    return {
+        name: CountingSite(name, record.title.first or name, *record.place.position)
+        for name, record in records.items()
+        if record is not None
+    }

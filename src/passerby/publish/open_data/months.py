@@ -1,11 +1,16 @@
-"""A month of public numbers: closed months as Parquet files that are written once, the others as they are published.
+"""A month of public numbers: closed months as Parquet files, the others as they are published.
 
-Months and days are those of the site's clock. What is published never changes, so that a closed month never does.
+Months and days are those of the site's clock. What is published never changes, so that the file of a closed month is
+written once; its name says of which counters it is. Where a place is not public any more, or the numbers are deleted,
+it is deleted too, and what remains is written anew.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import hashlib
+import io
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,21 +19,40 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from passerby.domain.errors import PasserbyError
 from passerby.domain.published import Audience, BinStatus, PublishedBin, PublishedCounter
+from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
 from passerby.files import replacing
 from passerby.ports.published import PublishedNumbers, PublishedQuery
-from passerby.publish.open_data.counts_table import ParquetFile, counts_table
+from passerby.publish.open_data.counts_table import SCHEMA, ParquetFile, counts_table
 from passerby.publish.open_data.description import OpenDataDescription
-from passerby.units import DAY_S, NS_PER_S
+from passerby.units import DAY_S, NS_PER_S, QUARTER_S
 
 CLOSED_AFTER_NS: Final = 2 * DAY_S * NS_PER_S
 """After its end: a day for what is published late at sensitive places, and a day for machines that were away."""
 
 _READABLE: Final = 0o644
+_NAME_LETTERS: Final = 16
+_MAX_KEPT_DAYS: Final = 40
+"""A day of 100 lines is under a megabyte."""
+
+
+class NothingPublicError(PasserbyError):
+    """The site publishes nothing for everyone."""
 
 
 class _StillWaitingError(Exception):
     """Some of a month's numbers are not published yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day's numbers as Parquet: of when (0: for good, -1: never again), of which counters, and whether some wait."""
+
+    content: bytes
+    stamp: int
+    counters: frozenset[str]
+    waits: bool
 
 
 class OpenData:
@@ -37,22 +61,42 @@ class OpenData:
     Args:
         numbers: the port.
         folder: where closed months are kept.
-        zone: the site's clock.
-        describe: returns who publishes, and where cameras are, as it is now.
+        zone: returns the time zone of the site's clock.
+        describe: returns who publishes, and where cameras are, as it is now; None where nothing is public.
         clock: UTC nanoseconds now.
+        keep_days: returns how long published numbers are kept.
     """
 
     def __init__(
         self,
         numbers: PublishedNumbers,
         folder: Path,
-        zone: ZoneInfo,
-        describe: Callable[[], OpenDataDescription],
+        zone: Callable[[], ZoneInfo],
+        describe: Callable[[], OpenDataDescription | None],
         clock: Callable[[], int],
+        keep_days: Callable[[], int] = lambda: DEFAULT_KEEP_DAYS[Kind.PUBLISHED],
     ) -> None:
-        self.numbers, self.describe, self.clock, self.zone = numbers, describe, clock, zone
-        self._folder = folder
-        self._turn = asyncio.Lock()
+        self.numbers, self.clock = numbers, clock
+        self._folder, self._zone, self._describe, self._keep_days = folder, zone, describe, keep_days
+        self._turn, self._reading = asyncio.Lock(), asyncio.Lock()
+        self._kept: dict[date, _Day] = {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the site's clock."""
+        return self._zone()
+
+    @property
+    def is_public(self) -> bool:
+        """Numbers are published for everyone."""
+        return self._describe() is not None
+
+    def describe(self) -> OpenDataDescription:
+        """Returns who publishes, and where cameras are; raises NothingPublicError."""
+        found = self._describe()
+        if found is None:
+            raise NothingPublicError("nothing is published for everyone")
+        return found
 
     async def counters(self) -> tuple[PublishedCounter, ...]:
         """Returns the public counters, those that have ended among them; none where nothing is public."""
@@ -71,29 +115,47 @@ class OpenData:
             for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
         )
 
-    def closed_file(self, month: str) -> Path | None:
+    async def closed_file(self, month: str) -> Path | None:
         """Returns the Parquet file of a closed month; None where it is not written.
 
         Raises:
             ValueError: there is no such month.
         """
-        _days(month)
-        path = self._folder / f"{month}.parquet"
+        path = self._folder / self._name(month, await self.counters())
         return path if path.is_file() else None
 
     async def prepare(self) -> tuple[str, ...]:
-        """Writes the files of months that have closed; returns those that it wrote."""
+        """Writes the files of months that have closed, and deletes those that are not to be there any more.
+
+        Returns the months that it wrote. Raises OSError and OutputError where it cannot write.
+        """
         async with self._turn:
-            written = []
-            for month in await self.months():
-                over = self._midnight_ns(_days(month)[-1] + timedelta(days=1)) + CLOSED_AFTER_NS <= self.clock()
-                if over and self.closed_file(month) is None and await self._write(month):
-                    written.append(month)
-            return tuple(written)
+            counters = await self.counters()
+            closed = [month for month in await self.months() if self._closed(month)]
+            names = {month: self._name(month, counters) for month in closed}
+            for path in await asyncio.to_thread(lambda: list(self._folder.glob("*.parquet"))):
+                if path.name not in names.values():
+                    path.unlink()
+            missing = [month for month in closed if not (self._folder / names[month]).is_file()]
+            return tuple([month for month in missing if await self._write(month, names[month])])
+
+    def _closed(self, month: str) -> bool:
+        """It is over for long enough, and its last day is not too old to be kept."""
+        end_ns = self._midnight_ns(_days(month)[-1] + timedelta(days=1))
+        return end_ns + CLOSED_AFTER_NS <= self.clock() < end_ns + self._keep_days() * DAY_S * NS_PER_S
+
+    def _name(self, month: str, counters: Sequence[PublishedCounter]) -> str:
+        """The name of a month's file: it says of which counters it is, and from which day on."""
+        days = _days(month)
+        from_ns, to_ns = self._midnight_ns(days[0]), self._midnight_ns(days[-1] + timedelta(days=1))
+        ids = sorted(
+            one.id for one in counters if one.began_ns < to_ns and (one.ended_ns is None or one.ended_ns > from_ns)
+        )
+        return f"{month}-{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:_NAME_LETTERS]}.parquet"
 
     async def tables(self, month: str) -> AsyncIterator[pa.Table]:
         """Yields the numbers of a month day by day, as tables of `counts_table`; days without any are left out."""
-        path = self.closed_file(month)
+        path = await self.closed_file(month)
         if path is None:
             async for table in self._published(month, whole=False):
                 yield table
@@ -107,11 +169,11 @@ class OpenData:
         """Returns the numbers of a counter on a day."""
         return await self._bins(day, (counter.id,))
 
-    async def _write(self, month: str) -> bool:
+    async def _write(self, month: str, name: str) -> bool:
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
             with (
-                replacing(self._folder / f"{month}.parquet", mode=_READABLE) as stream,
+                replacing(self._folder / name, mode=_READABLE) as stream,
                 closing(ParquetFile(stream, self.describe())) as file,
             ):
                 async for table in self._published(month, whole=True):
@@ -126,12 +188,27 @@ class OpenData:
         for day in _days(month):
             if self._midnight_ns(day) >= now_ns:
                 break
-            bins = await self._bins(day)
-            if whole and any(one.status is BinStatus.WAITING for one in bins):
+            kept = await self._kept_day(day, by_id)
+            if whole and kept.waits:
                 raise _StillWaitingError
-            table = await asyncio.to_thread(counts_table, bins, by_id)
+            table = await asyncio.to_thread(pq.read_table, pa.BufferReader(kept.content))
             if table.num_rows:
-                yield table
+                yield table.cast(SCHEMA)
+
+    async def _kept_day(self, day: date, by_id: Mapping[str, PublishedCounter]) -> "_Day":
+        """A day's numbers, read from the store once in a quarter of an hour at most: anyone may ask for them."""
+        over = self._midnight_ns(day + timedelta(days=1)) + CLOSED_AFTER_NS <= self.clock()
+        stamp = 0 if over else self.clock() // (QUARTER_S * NS_PER_S)
+        async with self._reading:
+            kept = self._kept.get(day)
+            if kept is None or (kept.stamp, kept.counters) != (stamp, frozenset(by_id)):
+                bins = await self._bins(day)
+                content = await asyncio.to_thread(_packed, bins, by_id)
+                waits = any(one.status is BinStatus.WAITING for one in bins)
+                kept = self._kept[day] = _Day(content, -1 if over and waits else stamp, frozenset(by_id), waits)
+                while len(self._kept) > _MAX_KEPT_DAYS:
+                    self._kept.pop(next(iter(self._kept)))
+        return kept
 
     async def _bins(self, day: date, counters: tuple[str, ...] = ()) -> tuple[PublishedBin, ...]:
         from_ns, to_ns = self._midnight_ns(day), self._midnight_ns(day + timedelta(days=1))
@@ -152,3 +229,9 @@ def _days(month: str) -> list[date]:
         days.append(day)
         day += timedelta(days=1)
     return days
+
+
+def _packed(bins: Sequence[PublishedBin], by_id: Mapping[str, PublishedCounter]) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(counts_table(bins, by_id), sink, compression="zstd")
+    return sink.getvalue()

@@ -139,7 +139,7 @@ def _common(
         "dateObservedFrom": utc_time(one.from_ns),
         "dateObservedTo": utc_time(one.to_ns),
         "location": {"type": "Point", "coordinates": [round(site.longitude, 6), round(site.latitude, 6)]},
-        "address": {"streetAddress": site.title, "addressCountry": description.country},
+        "address": {"streetAddress": site.title},
         "dataProvider": description.publisher.name,
         "source": description.page,
         "licence": description.licence.url,

@@ -3,14 +3,20 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from passerby.domain.errors import PasserbyError
+from passerby.domain.retention import Kind
 from passerby.domain.service import SitePlan
 from passerby.ports import Store, StoreError
 from passerby.publish.disclosure.publisher import Publisher, PublishRun
+from passerby.publish.disclosure.reading import PublishedReader
+from passerby.publish.open_data.description import described
+from passerby.publish.open_data.months import OpenData
 from passerby.telemetry.logs import get_log
 from passerby.units import MINUTE_S, NS_PER_S
 
@@ -23,11 +29,22 @@ class NumberPublishing(Collector):
     Args:
         store: what was measured, and what is published.
         plan: what runs now.
+        folder: where the public months that have closed are kept.
         clock: UTC nanoseconds now.
+
+    Attributes:
+        open_data: what the public gets.
     """
 
-    def __init__(self, store: Store, plan: Callable[[], SitePlan], clock: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self, store: Store, plan: Callable[[], SitePlan], folder: Path, clock: Callable[[], int] = time.time_ns
+    ) -> None:
         self._publisher, self._clock, self._log = Publisher(store, plan, clock), clock, get_log()
+        reader = PublishedReader(store.published, plan, clock)
+        self.open_data = OpenData(
+            reader, folder, lambda: plan().zone, lambda: described(plan()), clock,
+            lambda: plan().retention.days(Kind.PUBLISHED),
+        )  # fmt: skip
         self._bins = self._gaps = self._waiting = 0
         self._last_ns = 0
         self._fault = ""
@@ -47,13 +64,26 @@ class NumberPublishing(Collector):
                 self._log.error("numbers could not be published; tried again", why=str(fault))
             self._fault = str(fault)
             return
-        self._fault = ""
+        await self._close_months()
         self._count(done)
         if done.bins or done.begun or done.ended:
             self._log.info(
                 "numbers published", bins=done.bins, gaps=done.gaps, waiting=done.waiting, counters_begun=done.begun,
                 counters_ended=done.ended,
             )  # fmt: skip
+
+    async def _close_months(self) -> None:
+        """Writes the public months that have closed; what cannot be written is served as it was published."""
+        try:
+            closed = await self.open_data.prepare()
+        except (StoreError, PasserbyError, OSError) as fault:
+            if str(fault) != self._fault:
+                self._log.error("the file of a closed month could not be written; tried again", why=str(fault))
+            self._fault = str(fault)
+            return
+        self._fault = ""
+        if closed:
+            self._log.info("months of open data closed", months=list(closed))
 
     def _count(self, done: PublishRun) -> None:
         self._bins += done.bins

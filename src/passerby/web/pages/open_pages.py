@@ -50,7 +50,7 @@ def _licence(description: OpenDataDescription, today: date) -> Markup:
     licence = description.licence
     return joined(
         element("h2", "Licence and how to cite"),
-        element("p", element("a", licence.title, href=licence.url, rel="license"), f" ({licence.identifier})"),
+        element("p", element("a", licence.identifier, href=licence.url, rel="license")),
         element("p", description.citation(today)),
     )
 

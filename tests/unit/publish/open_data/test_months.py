@@ -20,7 +20,7 @@ UTC = ZoneInfo("UTC")
 
 
 def open_data(folder: Path, numbers: SomePublishedNumbers, days: float, zone: ZoneInfo = UTC) -> OpenData:
-    return OpenData(numbers, folder, zone, lambda: DESCRIPTION, lambda: BEGAN_NS + int(days * DAY_NS))
+    return OpenData(numbers, folder, lambda: zone, lambda: DESCRIPTION, lambda: BEGAN_NS + int(days * DAY_NS))
 
 
 async def _read(data: OpenData, month: str) -> pa.Table:
@@ -44,9 +44,10 @@ def test_a_month_closes_once_and_is_the_same_before_and_after(tmp_path: Path) ->
     assert len(numbers.asked) == asked, "a closed month asks the store for nothing"
     assert after.num_rows == NOVEMBER_QUARTERS * LINE.series
     assert after.equals(before)
-    assert late.closed_file("2026-11") == tmp_path / "2026-11.parquet"
-    assert pq.ParquetFile(tmp_path / "2026-11.parquet").num_row_groups == 30
-    assert pq.read_schema(tmp_path / "2026-11.parquet").metadata[b"publisher"] == b"City of Novi Sad"
+    file = asyncio.run(late.closed_file("2026-11"))
+    assert file is not None
+    assert pq.ParquetFile(file).num_row_groups == 30
+    assert pq.read_schema(file).metadata[b"publisher"] == b"City of Novi Sad"
 
 
 def test_a_month_of_which_some_waits_does_not_close(tmp_path: Path) -> None:
@@ -63,6 +64,35 @@ def test_a_month_of_which_some_waits_does_not_close(tmp_path: Path) -> None:
     assert asyncio.run(data.prepare()) == ()
     assert list(tmp_path.iterdir()) == []
     assert read(data, "2026-11").num_rows == 0
+
+
+def test_a_place_that_is_not_public_any_more_is_in_no_file(tmp_path: Path) -> None:
+    asyncio.run(open_data(tmp_path, SomePublishedNumbers(NOVEMBER_QUARTERS), 33).prepare())
+    (before,) = tmp_path.iterdir()
+    fewer = open_data(tmp_path, SomePublishedNumbers(NOVEMBER_QUARTERS, [LINE]), 33)
+    assert asyncio.run(fewer.prepare()) == ("2026-11",)
+    (after,) = tmp_path.iterdir()
+    assert after.name != before.name
+    assert set(pq.read_table(after)["counter"].to_pylist()) == {LINE.id}
+    assert asyncio.run(open_data(tmp_path, SomePublishedNumbers(0, []), 33).prepare()) == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_goes_when_its_numbers_are_kept_no_longer(tmp_path: Path) -> None:
+    numbers = SomePublishedNumbers(NOVEMBER_QUARTERS, [LINE])
+    asyncio.run(open_data(tmp_path, numbers, 33).prepare())
+    late = OpenData(numbers, tmp_path, lambda: UTC, lambda: DESCRIPTION, lambda: BEGAN_NS + 70 * DAY_NS, lambda: 40)
+    assert asyncio.run(late.prepare()) == ("2026-12",)
+    assert [path.name[:7] for path in tmp_path.iterdir()] == ["2026-12"]
+
+
+def test_a_day_is_read_from_the_store_once_in_a_quarter_of_an_hour(tmp_path: Path) -> None:
+    numbers = SomePublishedNumbers(5 * 96, [LINE])
+    data = open_data(tmp_path, numbers, 5)
+    first = read(data, "2026-11")
+    asked = len(numbers.asked)
+    assert read(data, "2026-11").equals(first)
+    assert len(numbers.asked) == asked == 5
 
 
 def test_months_are_the_sites_own(tmp_path: Path) -> None:

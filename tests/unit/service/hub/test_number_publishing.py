@@ -22,8 +22,8 @@ def figures(task: NumberPublishing) -> dict[str, float]:
     return {sample.name: sample.value for metric in task.collect() for sample in metric.samples}
 
 
-def test_what_is_due_is_published_and_counted(site):
-    task = NumberPublishing(site.store, lambda: site.plan, site.keeper.clock)
+def test_what_is_due_is_published_and_counted(site, tmp_path):
+    task = NumberPublishing(site.store, lambda: site.plan, tmp_path, site.keeper.clock)
     assert "passerby_published_timestamp_seconds" not in figures(task)
     site.count(range(15), 20)
     site.run(-100)
@@ -37,8 +37,26 @@ def test_what_is_due_is_published_and_counted(site):
     assert found["passerby_published_timestamp_seconds"] == site.keeper.clock.now_s
 
 
-def test_a_store_that_is_away_is_tried_again(site, monkeypatch):
-    task = NumberPublishing(site.store, lambda: site.plan, site.keeper.clock)
+def test_what_is_published_is_open_data_and_what_is_not_is_no_row(site, tmp_path):
+    task = NumberPublishing(site.store, lambda: site.plan, tmp_path, site.keeper.clock)
+    site.count(range(15), 40)
+    site.run(-100)
+    site.keeper.clock.now_s += 100 + 900 + 3600
+    site.keeper.run(task.publish())
+
+    async def rows() -> list[dict[str, object]]:
+        (month,) = await task.open_data.months()
+        tables = [table async for table in task.open_data.tables(month)]
+        return [row for table in tables for row in table.to_pylist()]
+
+    found = site.keeper.run(rows())
+    assert {row["place"] for row in found} == {"north"}
+    assert {row["start"] for row in found} == {found[0]["start"]}
+    assert any(row["status"] == "published" and abs(row["count"] - 40) < 30 for row in found)
+
+
+def test_a_store_that_is_away_is_tried_again(site, monkeypatch, tmp_path):
+    task = NumberPublishing(site.store, lambda: site.plan, tmp_path, site.keeper.clock)
     faults = [StoreUnavailableError("it does not answer now")] * 2
     real = task._publisher.run_once
 
@@ -55,6 +73,7 @@ def test_a_store_that_is_away_is_tried_again(site, monkeypatch):
         while faults or not task._last_ns:
             await asyncio.sleep(0.01)
         running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
     site.keeper.run(often())
     assert "passerby_published_timestamp_seconds" in figures(task)

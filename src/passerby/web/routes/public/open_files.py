@@ -38,7 +38,7 @@ router = APIRouter(prefix="/open", include_in_schema=False, dependencies=[needs(
 
 def open_data_of(hub: Hub) -> OpenData:
     """Returns what is public; raises ProblemError where nothing is."""
-    if hub.open_data is None:
+    if hub.open_data is None or not hub.open_data.is_public:
         raise ProblemError(
             HTTPStatus.NOT_FOUND,
             "nothing-published",
@@ -125,11 +125,11 @@ async def get_quality(hub: HubHere, request: Request, month: Month) -> Response:
 async def get_parquet(hub: HubHere, request: Request, month: Month) -> Response:
     """The counts of a month with their quality, in one table."""
     data = await _with_month(hub, month)
-    headers = _headers(hub, data, month, "parquet")
+    headers = await _headers(hub, data, month, "parquet")
     headers["Content-Disposition"] = f'attachment; filename="counts-{month}.parquet"'
     if _unchanged(request, headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    path = data.closed_file(month)
+    path = await data.closed_file(month)
     if path is not None:
         return FileResponse(path, media_type=PARQUET, headers=headers)
     return StreamingResponse(_parquet_pages(data, month), media_type=PARQUET, headers=headers)
@@ -144,7 +144,7 @@ async def _parquet_pages(data: OpenData, month: str) -> AsyncIterator[bytes]:
 
 async def _csv(hub: Hub, request: Request, month: str, name: str, written: Callable[..., bytes]) -> Response:
     data = await _with_month(hub, month)
-    headers = _headers(hub, data, month, name)
+    headers = await _headers(hub, data, month, name)
     headers["Content-Disposition"] = f'attachment; filename="{name}-{month}.csv"'
     if _unchanged(request, headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
@@ -164,8 +164,8 @@ async def _with_month(hub: Hub, month: str) -> OpenData:
     return data
 
 
-def _headers(hub: Hub, data: OpenData, month: str, name: str) -> dict[str, str]:
-    path = data.closed_file(month)
+async def _headers(hub: Hub, data: OpenData, month: str, name: str) -> dict[str, str]:
+    path = await data.closed_file(month)
     if path is None:
         return {**_FOR_ALL, "ETag": f'W/"{name}-{_quarter_ns(hub) // NS_PER_S}"', "Cache-Control": _OPEN_CACHE}
     status = path.stat()

@@ -19,7 +19,9 @@ ITEMS = "/ngsi-ld/v1/entities?type=ItemFlowObserved"
 def service(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     now_ns = BEGAN_NS + PUBLISHED * QUARTER_NS + HOUR_S * NS_PER_S
     folder: Path = tmp_path_factory.mktemp("open")
-    data = OpenData(SomePublishedNumbers(PUBLISHED), folder, ZoneInfo("UTC"), lambda: DESCRIPTION, lambda: now_ns)
+    data = OpenData(
+        SomePublishedNumbers(PUBLISHED), folder, lambda: ZoneInfo("UTC"), lambda: DESCRIPTION, lambda: now_ns
+    )
     return served(data, now_ns)
 
 

@@ -14,10 +14,6 @@ from fastapi import FastAPI
 
 from passerby.publish.open_data.months import OpenData
 from passerby.units import DAY_S, NS_PER_S
-from passerby.web.problems import answer_with_problems
-from passerby.web.routes.pages import no_such_page
-from passerby.web.routes.public.interfaces import router as interfaces_router
-from passerby.web.routes.public.open_files import router
 from testing.web.fakes import Service
 from tests.unit.publish.published_numbers import BEGAN_NS, DESCRIPTION, LINE, SomePublishedNumbers
 
@@ -31,18 +27,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     now_ns = BEGAN_NS + DAYS * DAY_S * NS_PER_S
     numbers = SomePublishedNumbers((DAYS - 1) * 96, [LINE])
     folder: Path = tmp_path_factory.mktemp("open")
-    data = OpenData(numbers, folder, ZoneInfo("UTC"), lambda: DESCRIPTION, lambda: now_ns)
+    data = OpenData(numbers, folder, lambda: ZoneInfo("UTC"), lambda: DESCRIPTION, lambda: now_ns)
     assert asyncio.run(data.prepare()) == ("2026-11",)
     return served(data, now_ns)
 
 
 def served(data: OpenData | None, now_ns: int) -> FastAPI:
-    """The routes alone: no service registers them yet."""
-    app = FastAPI()
-    app.include_router(router)
-    app.include_router(interfaces_router)
-    answer_with_problems(app, no_such_page)
-    app.state.hub = replace(Service().app.state.hub, open_data=data, clock=lambda: now_ns)
+    app = Service().app
+    app.state.hub = replace(app.state.hub, open_data=data, clock=lambda: now_ns)
     return app
 
 
