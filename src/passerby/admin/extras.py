@@ -14,8 +14,8 @@ EXTRAS = {
     "report": ("font_roboto", "openpyxl", "reportlab"),
     "service": (
         "aiohttp", "aiosmtplib", "aiosqlite", "alembic", "argon2", "authlib", "cryptography", "fastapi", "font_roboto",
-        "httpx", "joserfc", "limits", "lxml", "onvif", "paho", "prometheus_client", "pyotp", "reportlab", "segno",
-        "sqlalchemy", "starlette", "uvicorn", "webauthn", "websockets", "zeep", "zxcvbn",
+        "httpx", "joserfc", "limits", "lxml", "onvif", "opendp", "paho", "prometheus_client", "pyotp", "reportlab",
+        "segno", "sqlalchemy", "starlette", "uvicorn", "webauthn", "websockets", "zeep", "zxcvbn",
     ),
     "postgresql": ("asyncpg",),
     "fleet": ("ray",),
