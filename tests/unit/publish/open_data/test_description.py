@@ -5,7 +5,7 @@ from datetime import date
 
 from passerby.domain.published import Audience
 from passerby.publish.open_data.description import described
-from testing.published import PUBLISH, made_plan
+from testing.trial_service.publishing import PUBLISH, made_plan
 from tests.unit.publish.published_numbers import DESCRIPTION
 
 
