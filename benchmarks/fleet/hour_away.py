@@ -59,6 +59,10 @@ def tell(line: str) -> None:
 
 def hours(city: City, starts_ns: range) -> list[dict[str, Any]]:
     """Returns the crossings of each hour, as the API gives them."""
+    # The link of the start has ended by now; a hub that starts anew gives another one.
+    city.service.stop()
+    (city.service.data / "link").unlink(missing_ok=True)
+    city.service.start()
     city.service.enter()
     first, last = starts_ns[0] // HOUR_NS * HOUR_NS, starts_ns[-1] // HOUR_NS * HOUR_NS + HOUR_NS
     start, end = (datetime.fromtimestamp(ns / NS_PER_S, UTC).isoformat() for ns in (first, last))
