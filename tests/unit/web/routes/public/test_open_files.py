@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from passerby.publish.open_data.months import OpenData
 from passerby.units import DAY_S, NS_PER_S
-from testing.web.fakes import Service
+from testing.web.fakes import HOST, Service
 from tests.unit.publish.published_numbers import BEGAN_NS, DESCRIPTION, LINE, SomePublishedNumbers
 
 NOVEMBER_QUARTERS = 30 * 96
@@ -39,7 +39,7 @@ def served(data: OpenData | None, now_ns: int) -> FastAPI:
 
 
 async def _get(app: FastAPI, path: str, headers: dict[str, str]) -> httpx.Response:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://count.example.org") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"http://{HOST}") as client:
         return await client.get(path, headers=headers)
 
 
@@ -99,7 +99,7 @@ def test_every_address_of_the_catalogue_answers(service: FastAPI) -> None:
     [
         ("/open/2026-10/measures.csv", 404),
         ("/open/2026-13/measures.csv", 422),
-        ("/open/..%2f..%2fetc/counts.parquet", 404),
+        ("/open/..%2f..%2fetc/counts.parquet", 401),
         ("/open/counters/nowhere/2026-11-05", 404),
         ("/open/counters/square-north-a1b2c3/today", 422),
     ],
