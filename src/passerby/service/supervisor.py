@@ -154,7 +154,8 @@ class Supervisor:
             self.assign(message.cameras, max(message.cameras_per_worker, 1))
         elif isinstance(message, HubStatus):
             self._take_status(message)
-            self._keep(asyncio.create_task(self._run_engine(wanted=not message.standby)))
+            if self._engine_command:
+                self._keep(asyncio.create_task(self._run_engine(wanted=not message.standby)))
         elif isinstance(message, OneTimeLink):
             self._on_link(message.link)
 
@@ -179,7 +180,7 @@ class Supervisor:
     async def _run_engine(self, *, wanted: bool) -> None:
         """Starts or stops the engine: that of a hub that waits would only stand beside the active one's."""
         engine = self._engine
-        if wanted and engine is None and self._engine_command and not self._stopping:
+        if wanted and engine is None and not self._stopping:
             self._engine = SupervisedProcess(
                 ENGINE, self._engine_command, opening=lambda: (), received=lambda _message: None
             )
