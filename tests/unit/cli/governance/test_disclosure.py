@@ -40,7 +40,7 @@ def test_explain_shows_what_was_measured_drawn_and_withheld(tmp_path: Path) -> N
     assert "withheld: with its noise it is below 10." in text
     (row,) = json.loads(run(tmp_path, "explain", "north", "1970-01-01", "--json"))
     assert (row["measured"], row["drawn"], row["published"], row["status"]) == (12, 9, None, "below threshold")
-    assert row["from"] == "1970-01-01T00:00:00Z"
+    assert row["from"] == "1970-01-01T00:00:00+00:00"
 
 
 def test_preview_shows_licence_recipients_and_numbers(tmp_path: Path) -> None:
