@@ -93,7 +93,7 @@ def test_a_camera_goes_from_node_to_node_and_is_counted_once_and_the_first_is_em
         # What the first has measured is delivered to the end, and then nothing runs there any more.
         hub.until(lambda: machine(hub, "cabinet")["outbox_rows"] == 0, "the first node's report")
         assert json.loads(fleet(hub, "drain", "cabinet", "--wait", "3", "--json")) == {
-            "done": True, "unwatched": [], "empty": True,
+            "done": True, "unwatched": [], "elsewhere": [], "empty": True,
         }  # fmt: skip
         assert first.stop() == 0
         with Journal(first.data / "worker-1.sqlite") as journal:
