@@ -76,7 +76,7 @@ def test_normalised_has_a_type_for_each_attribute() -> None:
 
 def test_our_own_terms_are_in_the_context_and_the_core_is_last() -> None:
     model, own, core = context(DESCRIPTION)
-    assert model.endswith("dataModel.Transportation/master/context.jsonld")
+    assert model.endswith("dataModel.Transportation/context.jsonld")
     assert core == CORE_CONTEXT
     used: set[Any] = {key for entity in MADE.values() for key in entity}
     assert set(own) <= used
