@@ -13,12 +13,15 @@ import pytest
 from passerby.engine.journal import Journal
 from testing.ports import free_port
 from testing.trial_service.node import Node
-from testing.trial_service.service import Service
+from testing.trial_service.service import PATIENCE_S, Service
 from testing.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.footage]
 
 PASSWORD = {"CAMERA_PASSWORD": "pa55 w0rd"}
+
+STORED_S = 2 * PATIENCE_S
+"""A minute is stored once it has ended, which alone may take 60 s."""
 
 
 def crossings(service: Service) -> int:
@@ -49,7 +52,7 @@ def test_a_node_counts_on_and_starts_without_its_hub_and_nothing_is_lost(folder:
     with Node(folder / "node") as node:
         node.join(json.loads(fleet(hub, "invite", "cabinet", "--json"))["token"])
         node.start()
-        hub.until(lambda: crossings(hub) > 0, "crossings of the node's camera at the hub")
+        hub.until(lambda: crossings(hub) > 0, "crossings of the node's camera at the hub", STORED_S)
         (camera,) = hub.ask("/api/v1/cameras").json()["rows"]
         assert camera["health"]["state"] == "online"
         (taken,) = hub.ask("/api/v1/hand-overs").json()["rows"]
@@ -67,7 +70,7 @@ def test_a_node_counts_on_and_starts_without_its_hub_and_nothing_is_lost(folder:
         counted = node.crossings("junction")
         hub.start()
         hub.enter()
-        hub.until(lambda: crossings(hub) >= counted, "all that was counted meanwhile")
+        hub.until(lambda: crossings(hub) >= counted, "all that was counted meanwhile", STORED_S)
         assert node.stop() == 0
     held = [path.name for path in (folder / "node").iterdir() if b"pa55 w0rd" in path.read_bytes()]
     assert sorted(held) == ["applied.yaml", "site-part.signed"]
@@ -84,12 +87,16 @@ def test_a_camera_goes_from_node_to_node_and_is_counted_once_and_the_first_is_em
         for node, name in ((first, "cabinet"), (second, "mast")):
             node.join(json.loads(fleet(hub, "invite", name, "--json"))["token"])
             node.start()
-        hub.until(lambda: crossings(hub) > 0, "crossings of the first node's camera")
+        hub.until(lambda: crossings(hub) > 0, "crossings of the first node's camera", STORED_S)
         explained = json.loads(fleet(hub, "explain", "junction", "--json"))
         assert (explained["machine"], explained["lease"], explained["troubles"]) == ("cabinet", 1, [])
         hub.site.write_text(hub.site.read_text().replace("node: cabinet", "node: mast"))
         os.kill(hub.pid, signal.SIGHUP)
-        hub.until(lambda: len(taken(hub)) == 2 and taken(hub)[1]["began"] is not None, "the second node's first minute")
+        hub.until(
+            lambda: len(taken(hub)) == 2 and taken(hub)[1]["began"] is not None,
+            "the second node's first minute",
+            STORED_S,
+        )
         # What the first has measured is delivered to the end, and then nothing runs there any more.
         hub.until(lambda: machine(hub, "cabinet")["outbox_rows"] == 0, "the first node's report")
         assert json.loads(fleet(hub, "drain", "cabinet", "--wait", "3", "--json")) == {
