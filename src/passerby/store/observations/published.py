@@ -1,7 +1,8 @@
 """The tables of published counters and of what was drawn of their bins: written once, never changed."""
 
+import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,8 +82,8 @@ class PublishedRecords:
                 numbers = [number for number, one in known.items() if one.id in set(counters)]
                 wanted = wanted.where(self._backend.among(table.c.counter, numbers))
             rows = (await connection.execute(wanted.order_by(table.c.counter, table.c.from_ns))).all()
-        rows = sorted(rows, key=lambda row: (known[row.counter].id, row.from_ns))
-        return tuple(one for row in rows for one in _numbers(row, known[row.counter]))
+        # In a thread: a month of 100 lines is more than a million numbers.
+        return await asyncio.to_thread(_all_numbers, rows, known)
 
     async def drawn_bins(self, from_ns: int) -> frozenset[tuple[str, int]]:
         """See `PublishedStore`."""
@@ -167,6 +168,11 @@ def _row(counter: int, of_bin: Sequence[DrawnNumber], lost_before_ns: int) -> di
         "coverage": 0.0 if gap else first.coverage,
         "noisy": None if gap else json.dumps(noisy),
     }
+
+
+def _all_numbers(rows: Sequence[sa.Row[Any]], counters: Mapping[int, PublishedCounter]) -> tuple[DrawnNumber, ...]:
+    by_id = sorted(rows, key=lambda row: (counters[row.counter].id, row.from_ns))
+    return tuple(one for row in by_id for one in _numbers(row, counters[row.counter]))
 
 
 def _numbers(row: sa.Row[Any], counter: PublishedCounter) -> Iterable[DrawnNumber]:

@@ -1,5 +1,6 @@
 """Sums over hours, days and months by the site's clock, of places that are published now."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ import pytest
 from passerby.domain.intervals import Intervals
 from passerby.domain.published import Audience, BinStatus
 from passerby.ports.published import PublishedQuery, Span
+from passerby.publish.disclosure import reading
 from passerby.publish.disclosure.reading import span_around
 from passerby.units import DAY_S, HOUR_S, NS_PER_S
 from testing.store_keeper import MONDAY_S, Keeper
@@ -84,3 +86,21 @@ def test_nothing_is_read_for_those_inside(published_day):
 def test_an_empty_range_has_nothing(published_day):
     query = PublishedQuery(Audience.PUBLIC, MONDAY_S * NS_PER_S + 1, MONDAY_S * NS_PER_S + 2)
     assert published_day.keeper.run(published_day.reader.bins(query)) == ()
+
+
+def test_numbers_are_worked_out_beside_the_loop(published_day, monkeypatch):
+    ran_in: set[int] = set()
+    worked_out = reading._published
+
+    def noted(*arguments):
+        ran_in.add(threading.get_ident())
+        return worked_out(*arguments)
+
+    monkeypatch.setattr(reading, "_published", noted)
+    assert published_day.read(days=1)
+    assert ran_in
+    assert published_day.keeper.run(_thread()) not in ran_in
+
+
+async def _thread() -> int:
+    return threading.get_ident()
