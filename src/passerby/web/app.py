@@ -92,12 +92,14 @@ from passerby.web.routes.pages import router as pages_router
 from passerby.web.routes.public.audit_tree import router as audit_tree_router
 from passerby.web.routes.public.interfaces import router as interfaces_router
 from passerby.web.routes.public.open_files import router as open_files_router
+from passerby.web.routes.public.open_pages import router as open_pages_router
 from passerby.web.routes.public.questions import router as questions_router
 from passerby.web.routes.public.register import router as register_router
 from passerby.web.routes.purposes import router as purposes_router
 from passerby.web.routes.version import router as version_router
 
 ROUTERS = (
+    open_pages_router,
     open_files_router,  # before the link that opens a session, whose word may be any
     interfaces_router,
     version_router,

@@ -22,6 +22,7 @@ from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.report.traffic.kept_reports import Reports
 from passerby.web.edge.identities import SessionCookie
+from passerby.web.edge.kept_pages import KeptPages
 from passerby.web.edge.purposes import Purposes, RecentLooks, Tickets
 from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.request_metrics import Figures
@@ -89,6 +90,7 @@ class Hub:
         open_replay: decrypts a replay of an event; None where it cannot be opened.
         hints: how commands on this machine are written, for those who are on it.
         open_data: what the public gets; None where nothing is published.
+        open_pages: its pages that were made a short while ago.
         ending: set when endless answers are to end.
     """
 
@@ -124,6 +126,7 @@ class Hub:
     reports: Reports = field(default_factory=Reports)
     hints: CommandHints = field(default_factory=CommandHints)
     open_data: OpenData | None = None
+    open_pages: KeptPages = field(default_factory=KeptPages)
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

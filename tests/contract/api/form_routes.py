@@ -8,7 +8,11 @@ EVERYBODY = f"{PUBLIC} {ALL}"
 # fmt: off
 FORM_ROUTES = {
     "GET /open/": EVERYBODY,
-    "GET /open/counters/{counter}/{day}": EVERYBODY,
+    "GET /open/{language}/": EVERYBODY,
+    "GET /open/{language}/counters/{counter}/": EVERYBODY,
+    "GET /open/{language}/counters/{counter}/{period}": EVERYBODY,
+    "GET /open/{language}/counters/{counter}/{period}/embed": EVERYBODY,
+    "GET /open/counters/{counter}/{period}/counts.{form}": EVERYBODY,
     "GET /open/catalogue.jsonld": EVERYBODY,
     "GET /open/sites.csv": EVERYBODY,
     "GET /open/channels.csv": EVERYBODY,

@@ -11,6 +11,7 @@ from passerby.domain.published import (
     PlaceKind,
     PublishedBin,
     PublishedCounter,
+    Way,
 )
 from passerby.ports.published import PublishedQuery, Span
 from passerby.publish.open_data.description import (
@@ -106,11 +107,32 @@ class SomePublishedNumbers:
         return self.known if audience is Audience.PUBLIC else ()
 
     async def bins(self, query: PublishedQuery) -> tuple[PublishedBin, ...]:
-        assert query.span is Span.BIN
         self.asked.append(query)
         if query.audience is not Audience.PUBLIC:
             return ()
         first = max(-(-(query.from_ns - BEGAN_NS) // QUARTER_NS), 0)
         last = min(-(-(query.to_ns - BEGAN_NS) // QUARTER_NS), self.until)
         wanted = [each for each in self.known if not query.counters or each.id in query.counters]
-        return tuple(one for counter in wanted for one in quarter_hours(counter, first, max(first, last)))
+        bins = [one for counter in wanted for one in quarter_hours(counter, first, max(first, last))]
+        if (query.span, query.add_groups, query.add_ways) == (Span.BIN, False, False):
+            return tuple(bins)
+        length_ns = {Span.BIN: QUARTER_NS, Span.HOUR: 4 * QUARTER_NS, Span.DAY: 96 * QUARTER_NS}[query.span]
+        return tuple(added(bins, length_ns, query))
+
+
+def added(bins: Sequence[PublishedBin], length_ns: int, query: PublishedQuery) -> list[PublishedBin]:
+    """Sums of bins from UTC's midnights on; what is withheld or a gap is nothing of them here."""
+    parts: dict[tuple[str, int, ClassGroup | None, Way | None], list[PublishedBin]] = {}
+    for one in bins:
+        group, way = None if query.add_groups else one.group, None if query.add_ways else one.way
+        parts.setdefault((one.counter, one.from_ns // length_ns * length_ns, group, way), []).append(one)
+    sums = []
+    for (counter, from_ns, group, way), of_sum in parts.items():
+        known = [one.value for one in of_sum if one.value is not None]
+        first = next((one for one in of_sum if one.value is not None), of_sum[0])
+        whole = replace(first, counter=counter, from_ns=from_ns, to_ns=from_ns + length_ns, group=group, way=way)
+        if known:
+            total = sum(known)
+            whole = replace(whole, value=total, low=max(total - 20.0, 0.0), high=total + 20.0, series=len(known))
+        sums.append(whole)
+    return sums

@@ -23,9 +23,11 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.published import Audience, BinStatus, PublishedBin, PublishedCounter
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
 from passerby.files import replacing
-from passerby.ports.published import PublishedNumbers, PublishedQuery
+from passerby.ports.published import PublishedNumbers, PublishedQuery, Span
 from passerby.publish.open_data.counts_table import SCHEMA, ParquetFile, counts_table
+from passerby.publish.open_data.day_sums import DaySums, file_name
 from passerby.publish.open_data.description import OpenDataDescription
+from passerby.publish.open_data.periods import Period
 from passerby.units import DAY_S, NS_PER_S, QUARTER_S
 
 CLOSED_AFTER_NS: Final = 2 * DAY_S * NS_PER_S
@@ -35,6 +37,9 @@ _READABLE: Final = 0o644
 _NAME_LETTERS: Final = 16
 _MAX_KEPT_DAYS: Final = 40
 """A day of 100 lines is under a megabyte."""
+
+_MAX_SUMS: Final = 20
+"""Of how many counters' months the days are added up at a time: a minute later it goes on."""
 
 
 class NothingPublicError(PasserbyError):
@@ -80,6 +85,7 @@ class OpenData:
         self._folder, self._zone, self._describe, self._keep_days = folder, zone, describe, keep_days
         self._turn, self._reading = asyncio.Lock(), asyncio.Lock()
         self._kept: dict[date, _Day] = {}
+        self._day_sums = DaySums(numbers, folder)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -137,7 +143,57 @@ class OpenData:
                 if path.name not in names.values():
                     path.unlink()
             missing = [month for month in closed if not (self._folder / names[month]).is_file()]
-            return tuple([month for month in missing if await self._write(month, names[month])])
+            written = tuple([month for month in missing if await self._write(month, names[month])])
+            await self._add_up_days({file_name(one, month): (one, month) for month in closed
+                                     for one in counters if self._goes_on(one, month)})  # fmt: skip
+            return written
+
+    async def _add_up_days(self, wanted: Mapping[str, tuple[PublishedCounter, str]]) -> None:
+        """Writes the sums of the days of closed months, some at a time, and deletes those that are not to be there."""
+        await self._day_sums.delete_others({*wanted, *self._open_names(await self.counters())})
+        there = await self._day_sums.names()
+        for name in [each for each in wanted if each not in there][:_MAX_SUMS]:
+            await self._month_sums(*wanted[name])
+
+    def _open_names(self, counters: Sequence[PublishedCounter]) -> set[str]:
+        """The names of what is kept of the months that are not closed yet."""
+        days = [self._day(self.clock()), self._day(self.clock() - CLOSED_AFTER_NS)]
+        return {file_name(one, day.strftime("%Y-%m")) for one in counters for day in days}
+
+    async def day_sums(self, counter: PublishedCounter, period: Period) -> tuple[PublishedBin, ...]:
+        """Returns the sums of a period's days: by group and way, of both ways, and of all groups and both ways.
+
+        They are read from what is kept of each month, and not from the bins, but for the months that are not closed.
+        """
+        from_ns, to_ns = self.edges_ns(period)
+        found: list[PublishedBin] = []
+        for month in period.months:
+            if self._goes_on(counter, month) and self._edges_ns(month)[0] < self.clock():
+                found += await self._month_sums(counter, month)
+        return tuple(one for one in found if from_ns <= one.from_ns < to_ns)
+
+    async def _month_sums(self, counter: PublishedCounter, month: str) -> tuple[PublishedBin, ...]:
+        stamp = self.clock() // (QUARTER_S * NS_PER_S)
+        return await self._day_sums.month(
+            counter, month, *self._edges_ns(month), stamp=stamp, closed=self._closed(month)
+        )
+
+    async def sums(
+        self,
+        counter: PublishedCounter,
+        period: Period,
+        span: Span = Span.BIN,
+        *,
+        add_groups: bool = False,
+        add_ways: bool = False,
+    ) -> tuple[PublishedBin, ...]:
+        """Returns the numbers of a counter in a period of some days; for a year's see `day_sums`."""
+        query = PublishedQuery(Audience.PUBLIC, *self.edges_ns(period), (counter.id,), span, add_groups, add_ways)
+        return await self.numbers.bins(query)
+
+    def edges_ns(self, period: Period) -> tuple[int, int]:
+        """Returns when a period begins and ends by the site's clock, UTC nanoseconds."""
+        return self._midnight_ns(period.first), self._midnight_ns(period.last + timedelta(days=1))
 
     def _closed(self, month: str) -> bool:
         """It is over for long enough, and its last day is not too old to be kept."""
@@ -146,12 +202,17 @@ class OpenData:
 
     def _name(self, month: str, counters: Sequence[PublishedCounter]) -> str:
         """The name of a month's file: it says of which counters it is, and from which day on."""
-        days = _days(month)
-        from_ns, to_ns = self._midnight_ns(days[0]), self._midnight_ns(days[-1] + timedelta(days=1))
-        ids = sorted(
-            one.id for one in counters if one.began_ns < to_ns and (one.ended_ns is None or one.ended_ns > from_ns)
-        )
+        ids = sorted(one.id for one in counters if self._goes_on(one, month))
         return f"{month}-{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:_NAME_LETTERS]}.parquet"
+
+    def _goes_on(self, counter: PublishedCounter, month: str) -> bool:
+        """Some of a counter's time lies in a month."""
+        from_ns, to_ns = self._edges_ns(month)
+        return counter.began_ns < to_ns and (counter.ended_ns is None or counter.ended_ns > from_ns)
+
+    def _edges_ns(self, month: str) -> tuple[int, int]:
+        days = _days(month)
+        return self._midnight_ns(days[0]), self._midnight_ns(days[-1] + timedelta(days=1))
 
     async def tables(self, month: str) -> AsyncIterator[pa.Table]:
         """Yields the numbers of a month day by day, as tables of `counts_table`; days without any are left out."""
@@ -164,10 +225,6 @@ class OpenData:
         with file:
             for number in range(file.num_row_groups):
                 yield await asyncio.to_thread(file.read_row_group, number)
-
-    async def day(self, counter: PublishedCounter, day: date) -> tuple[PublishedBin, ...]:
-        """Returns the numbers of a counter on a day."""
-        return await self._bins(day, (counter.id,))
 
     async def _write(self, month: str, name: str) -> bool:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -210,9 +267,9 @@ class OpenData:
                     self._kept.pop(next(iter(self._kept)))
         return kept
 
-    async def _bins(self, day: date, counters: tuple[str, ...] = ()) -> tuple[PublishedBin, ...]:
+    async def _bins(self, day: date) -> tuple[PublishedBin, ...]:
         from_ns, to_ns = self._midnight_ns(day), self._midnight_ns(day + timedelta(days=1))
-        return await self.numbers.bins(PublishedQuery(Audience.PUBLIC, from_ns, to_ns, counters))
+        return await self.numbers.bins(PublishedQuery(Audience.PUBLIC, from_ns, to_ns))
 
     def _day(self, time_ns: int) -> date:
         return datetime.fromtimestamp(time_ns // NS_PER_S, self.zone).date()

@@ -18,6 +18,24 @@ _BARS_M: Final = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class MapPlace:
+    """A place on a map that is of places alone.
+
+    Attributes:
+        number: what stands in its mark.
+        title: what it is called.
+        longitude, latitude: degrees, WGS 84.
+        href: where its mark leads.
+    """
+
+    number: int
+    title: str
+    longitude: float
+    latitude: float
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Frame:
     """Degrees to places in the drawing: `scale` px a metre, about the middle."""
 
@@ -43,19 +61,37 @@ def camera_map(cameras: Sequence[tuple[int, CameraPart, str | None]], texts: Cat
     placed = [(number, camera.record, state_of(camera), href) for number, camera, href in cameras if camera.record]
     if not placed:
         return None
-    frame = _frame([record for _, record, _, _ in placed])
+    frame = _frame([point for _, record, _, _ in placed for point in _corners(record)])
+    marks = [
+        _mark(number, texts.written(record.title)[0], record.place.position.coordinates, state, href, frame)
+        for number, record, state, href in placed
+    ]
+    return _map([*(_view(record, frame) for _, record, _, _ in placed), *marks], frame, texts("page.map_label"), texts)
+
+
+def place_map(places: Sequence[MapPlace], label: str, texts: Catalogue) -> Markup | None:
+    """Returns a map of places, without what cameras see of them; None where there are none."""
+    if not places:
+        return None
+    frame = _frame([(each.longitude, each.latitude) for each in places])
+    marks = [
+        _mark(each.number, each.title, (each.longitude, each.latitude), "active", each.href, frame) for each in places
+    ]
+    return _map(marks, frame, label, texts)
+
+
+def _map(drawn: Sequence[Markup], frame: _Frame, label: str, texts: Catalogue) -> Markup:
     return element(
         "svg",
-        element("title", texts("page.map_label")),
+        element("title", label),
         element("rect", class_="ground", width="640", height="400"),
-        *(_view(record, frame) for _, record, _, _ in placed),
-        *(_mark(number, record, state, href, frame, texts) for number, record, state, href in placed),
+        *drawn,
         _bar(frame, texts),
         _north(texts),
         viewBox="0 0 640 400",
         class_="map",
         role="group",
-        aria_label=texts("page.map_label"),
+        aria_label=label,
     )
 
 
@@ -69,9 +105,12 @@ def _metres(degrees: tuple[float, float], middle: tuple[float, float]) -> tuple[
     return east, (degrees[1] - middle[1]) * _M_A_DEGREE
 
 
-def _frame(records: Sequence[RecordPart]) -> _Frame:
-    every = [point for record in records for ring in record.place.field_of_view.coordinates for point in ring]
-    every += [record.place.position.coordinates for record in records]
+def _corners(record: RecordPart) -> list[tuple[float, float]]:
+    seen = [point for ring in record.place.field_of_view.coordinates for point in ring]
+    return [*seen, record.place.position.coordinates]
+
+
+def _frame(every: Sequence[tuple[float, float]]) -> _Frame:
     longitudes, latitudes = [point[0] for point in every], [point[1] for point in every]
     middle = ((min(longitudes) + max(longitudes)) / 2, (min(latitudes) + max(latitudes)) / 2)
     east, north = _metres((max(longitudes), max(latitudes)), middle)
@@ -87,8 +126,10 @@ def _view(record: RecordPart, frame: _Frame) -> Markup:
     return element("polygon", class_="view", points=_points(record.place.field_of_view.coordinates[0], frame))
 
 
-def _mark(number: int, record: RecordPart, state: str, href: str | None, frame: _Frame, texts: Catalogue) -> Markup:
-    x, y = frame.place(record.place.position.coordinates)
+def _mark(
+    number: int, title: str, position: tuple[float, float], state: str, href: str | None, frame: _Frame
+) -> Markup:
+    x, y = frame.place(position)
     drawn = element(
         "g",
         element("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r="13", class_=f"mark {state}"),
@@ -96,7 +137,6 @@ def _mark(number: int, record: RecordPart, state: str, href: str | None, frame: 
     )
     if href is None:
         return drawn
-    title, _ = texts.written(record.title)
     return element("a", drawn, href=href, aria_label=f"{number}: {title}")
 
 

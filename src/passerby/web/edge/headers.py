@@ -1,5 +1,6 @@
 """The headers that every answer carries: what a browser may load, show and keep of it."""
 
+import re
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -20,6 +21,20 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+EMBEDDED: Final = re.compile(r"/open/[A-Za-z-]{2,20}/counters/[a-z0-9-]{1,200}/[0-9W-]{4,10}/embed")
+"""Charts of public numbers: the only answers that pages of others may show as a part of theirs."""
+
+EMBEDDED_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors *; base-uri 'none'; form-action 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Permissions-Policy": SECURITY_HEADERS["Permissions-Policy"],
+}
+"""They have no scripts, no forms and no session, so that nothing can be had by showing them."""
 
 
 HSTS: Final = "max-age=31536000"
@@ -49,7 +64,7 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(SECURITY_HEADERS)
+                headers.update(EMBEDDED_HEADERS if EMBEDDED.fullmatch(scope["path"]) else SECURITY_HEADERS)
                 if scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = HSTS
                 if scope["path"] == TALLY_WORKER:

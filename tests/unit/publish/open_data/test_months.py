@@ -68,10 +68,12 @@ def test_a_month_of_which_some_waits_does_not_close(tmp_path: Path) -> None:
 
 def test_a_place_that_is_not_public_any_more_is_in_no_file(tmp_path: Path) -> None:
     asyncio.run(open_data(tmp_path, SomePublishedNumbers(NOVEMBER_QUARTERS), 33).prepare())
-    (before,) = tmp_path.iterdir()
+    (before,) = tmp_path.glob("*.parquet")
+    assert len(list(tmp_path.glob("*.json.gz"))) == 2
     fewer = open_data(tmp_path, SomePublishedNumbers(NOVEMBER_QUARTERS, [LINE]), 33)
     assert asyncio.run(fewer.prepare()) == ("2026-11",)
-    (after,) = tmp_path.iterdir()
+    (after,) = tmp_path.glob("*.parquet")
+    assert [path.name for path in tmp_path.glob("*.json.gz")] == [f"{LINE.id}.2026-11.json.gz"]
     assert after.name != before.name
     assert set(pq.read_table(after)["counter"].to_pylist()) == {LINE.id}
     assert asyncio.run(open_data(tmp_path, SomePublishedNumbers(0, []), 33).prepare()) == ()
@@ -83,7 +85,8 @@ def test_a_file_goes_when_its_numbers_are_kept_no_longer(tmp_path: Path) -> None
     asyncio.run(open_data(tmp_path, numbers, 33).prepare())
     late = OpenData(numbers, tmp_path, lambda: UTC, lambda: DESCRIPTION, lambda: BEGAN_NS + 70 * DAY_NS, lambda: 40)
     assert asyncio.run(late.prepare()) == ("2026-12",)
-    assert [path.name[:7] for path in tmp_path.iterdir()] == ["2026-12"]
+    assert [path.name[:7] for path in tmp_path.glob("*.parquet")] == ["2026-12"]
+    assert [path.name for path in tmp_path.glob("*.json.gz")] == [f"{LINE.id}.2026-12.json.gz"]
 
 
 def test_a_day_is_read_from_the_store_once_in_a_quarter_of_an_hour(tmp_path: Path) -> None:

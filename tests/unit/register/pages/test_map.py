@@ -9,7 +9,7 @@ import pytest
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.register import Place, Registration, Wording
 from passerby.register.catalogue import catalogue
-from passerby.register.pages.map import camera_map
+from passerby.register.pages.map import MapPlace, camera_map, place_map
 from passerby.register.published.publication import read_document
 from testing.trial_service.site_register import camera_record
 from testing.web.fakes import FakeStore, camera_plan, publication, site_plan
@@ -50,3 +50,14 @@ def test_one_camera_and_none() -> None:
     assert len(circles(drawn((44.8, 20.46)))) == 1
     assert "20 m" in (drawn((44.8, 20.46)) or "")
     assert camera_map([], catalogue("en")) is None
+
+
+def test_a_map_of_places_alone_leads_to_each() -> None:
+    places = [MapPlace(1, "Square", 20.46, 44.8, "#place-1"), MapPlace(2, "Quay", 20.47, 44.8, "#place-2")]
+    svg = place_map(places, "Places", catalogue("en"))
+    (x0, y0), (x1, y1) = circles(svg)
+    assert x0 < x1
+    assert y0 == y1
+    assert 'aria-label="2: Quay"' in (svg or "")
+    assert "polygon" not in (svg or "")
+    assert place_map([], "Places", catalogue("en")) is None

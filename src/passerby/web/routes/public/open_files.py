@@ -1,7 +1,6 @@
-"""Open data: the page that leads to it, its catalogue, and the files, for everyone."""
+"""Open data as files: the catalogue, the lists of places, and the months, for everyone."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -18,7 +17,6 @@ from passerby.publish.open_data.sites_geojson import sites_geojson
 from passerby.text import utc_time
 from passerby.units import NS_PER_S, QUARTER_S
 from passerby.web.hub import Hub, HubHere
-from passerby.web.pages.open_pages import day_page, open_page
 from passerby.web.permissions import needs
 from passerby.web.problems import ProblemError, no_such
 
@@ -46,25 +44,6 @@ def open_data_of(hub: Hub) -> OpenData:
             "GET /register/ says what it measures.",
         )
     return hub.open_data
-
-
-@router.get("/")
-async def get_open_page(hub: HubHere) -> Response:
-    """The page that leads to everything."""
-    data = open_data_of(hub)
-    today = datetime.fromtimestamp(hub.clock() // NS_PER_S, data.zone).date()
-    content = open_page(data.describe(), await data.counters(), await data.months(), today)
-    return _page(content)
-
-
-@router.get("/counters/{counter}/{day}")
-async def get_open_day(hub: HubHere, counter: CounterId, day: date) -> Response:
-    """A day of a counter, as a table."""
-    data = open_data_of(hub)
-    found = {each.id: each for each in await data.counters()}.get(counter)
-    if found is None:
-        raise no_such("counter", counter, "GET /open/ lists all of them.")
-    return _page(day_page(data.describe(), found, day, await data.day(found, day), data.zone))
 
 
 @router.get("/catalogue.jsonld")
@@ -191,7 +170,3 @@ def _unchanged(request: Request, tag: str) -> bool:
 def _quarter_ns(hub: Hub) -> int:
     now_ns = hub.clock()
     return now_ns - now_ns % (QUARTER_S * NS_PER_S)
-
-
-def _page(content: bytes) -> Response:
-    return Response(content, media_type="text/html; charset=utf-8", headers={"Cache-Control": _OPEN_CACHE})
