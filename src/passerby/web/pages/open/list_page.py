@@ -33,7 +33,7 @@ def list_page(around: Around, counters: Sequence[PublishedCounter], months: Sequ
         around,
         "",
         around.description.title,
-        element("p", around.description.text),
+        element("p", around.description.text) if around.description.text != around.description.title else None,
         element("p", texts("counts.intro")),
         element("h2", texts("counts.places")),
         _table(around, counters, numbers),

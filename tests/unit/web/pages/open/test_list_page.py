@@ -41,6 +41,12 @@ def test_a_counter_at_no_place_is_in_the_list_alone() -> None:
     assert ">=north</a>" in page
 
 
+def test_a_title_without_a_description_stands_once() -> None:
+    page = list_page(around(of=replace(DESCRIPTION, text=DESCRIPTION.title)), COUNTERS, []).decode()
+    assert "<p>Counts of Novi Sad</p>" not in page
+    assert "<h1>Counts of Novi Sad</h1>" in page
+
+
 def test_before_anything_is_public_it_says_so() -> None:
     page = list_page(around(), [], []).decode()
     assert "No counter is public yet." in page
