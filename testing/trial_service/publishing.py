@@ -108,7 +108,7 @@ class PublishingSite:
         keeper.clock.now_s = MONDAY_S - 7 * MINUTE_S
         self.store = keeper.open(zone=self.plan.time_zone)
         self.publisher = self.another_publisher()
-        self.reader = PublishedReader(self.store.published, lambda: self.plan, keeper.clock)
+        self.reader = PublishedReader(self.store.published, lambda: self.plan, keeper.clock, self.store.hand_counts)
         self.run()
 
     def another_publisher(self) -> Publisher:

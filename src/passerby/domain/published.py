@@ -10,7 +10,8 @@ Sundararajan, Universally utility-maximizing privacy mechanisms, 2009). Its vari
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -19,14 +20,13 @@ from typing import Final
 import numpy as np
 
 from passerby.domain.class_groups import ClassGroup
-from passerby.domain.count_accuracy import SMALLEST_RATIO, Accuracy
+from passerby.domain.count_accuracy import Accuracy
+from passerby.domain.derived_accuracies import ZONE
+from passerby.domain.published_errors import BELIEVED, NO_ERRORS, Errors, true_interval
 from passerby.units import DAY_S, HOUR_S, MINUTE_S, NS_PER_S, QUARTER_S
 
 LEVEL: Final = 0.95
 """Of the intervals of published numbers."""
-
-FEWEST_BY_HAND: Final = 30
-"""Counts by hand leave only as ratios over so many crossings or more."""
 
 CATCH_UP_S: Final = 14 * DAY_S
 """Bins that ended longer ago than this when they could be drawn at last are gaps; published numbers are kept longer."""
@@ -226,10 +226,11 @@ class PublishedBin:
         value: the noisy number; None where there is none.
         status: why there is none.
         coverage: 0-1, the share of the time that was watched; None while it is not published.
-        low, high: where the number lies in 95 of 100 cases, given the noise and, where it was said, the counter's own
-            error; None without a value.
+        low, high: where the number of those who really crossed in the watched time lies in 95 of 100 cases, given the
+            noise and the counter's own error; the value itself need not lie there. None without a value.
         threshold: numbers below it are withheld.
         series: how many numbers with noise of their own were added up.
+        basis: what the counter's own error rests on: `prior` or `validated`; empty without a value.
     """
 
     counter: str
@@ -244,6 +245,7 @@ class PublishedBin:
     high: float | None
     threshold: int
     series: int
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,13 +286,16 @@ class WantedSum:
         )
 
 
-def published(wanted: WantedSum, drawn: Collection[DrawnNumber], now_ns: int) -> PublishedBin:
+def published(
+    wanted: WantedSum, drawn: Collection[DrawnNumber], now_ns: int, errors: Errors = NO_ERRORS
+) -> PublishedBin:
     """Returns what is published of a sum, or of one number, at a time.
 
     Args:
         wanted: which.
         drawn: numbers, among them all those that are drawn of the sum; others are left out.
         now_ns: UTC nanoseconds.
+        errors: what may leave of the counter's own error; of groups without one it is what is believed of any place.
     """
     parts = [part for part in drawn if wanted.holds(part)]
     rules = wanted.counter.rules(wanted.audience)
@@ -304,39 +309,28 @@ def published(wanted: WantedSum, drawn: Collection[DrawnNumber], now_ns: int) ->
     newest_ns = max((part.to_ns for part in parts), default=wanted.to_ns)
     if len(parts) < expected or newest_ns + rules.delay_s * NS_PER_S > now_ns:
         return replace(blank, status=BinStatus.WAITING, coverage=None)
-    noisy = [value for part in parts if (value := part.for_audience(wanted.audience)) is not None]
+    noisy = [(part.group, value) for part in parts if (value := part.for_audience(wanted.audience)) is not None]
     watched_ns = sum(part.coverage * (part.to_ns - part.from_ns) for part in parts)
     whole = replace(blank, coverage=watched_ns / wanted.series / (wanted.to_ns - wanted.from_ns), series=len(noisy))
-    if not noisy:
-        return whole
-    if sum(noisy) < rules.threshold:
-        return replace(whole, status=BinStatus.BELOW_THRESHOLD)
+    value = sum(number for _, number in noisy)
+    if not noisy or value < rules.threshold:
+        return replace(whole, status=BinStatus.BELOW_THRESHOLD) if noisy else whole
     half = 0 if rules.epsilon is None else noise_half_width(rules.epsilon, len(noisy))
-    value = sum(noisy)
-    low, high = float(max(value - half, 0)), float(value + half)
-    return replace(whole, value=value, status=BinStatus.PUBLISHED, low=low, high=high)
+    interval = true_interval(_by_error(wanted.counter.kind, noisy, errors), half)
+    return replace(
+        whole, value=value, status=BinStatus.PUBLISHED, low=interval.low, high=interval.high, basis=interval.basis
+    )
 
 
-def with_own_error(one: PublishedBin, accuracy: Accuracy) -> PublishedBin:
-    """Returns a published number with an interval of how many really crossed in the watched time.
-
-    The noise and the counter's own error are independent, so that the reaches of both intervals add as squares.
-
-    Args:
-        one: the number, with the interval of its noise alone.
-        accuracy: of the counter; see `may_leave`.
-    """
-    if one.value is None or one.low is None or one.high is None:
-        return one
-    true = accuracy.true_crossings(one.value)
-    noise = (one.high - one.value) / max(accuracy.ratio, SMALLEST_RATIO)
-    low = true.expected - math.hypot(true.expected - true.low, noise)
-    return replace(one, low=max(low, 0.0), high=true.expected + math.hypot(true.high - true.expected, noise))
-
-
-def may_leave(accuracy: Accuracy) -> bool:
-    """Returns whether a ratio from counts by hand rests on enough crossings to be published."""
-    return accuracy.by_hand >= FEWEST_BY_HAND
+def _by_error(
+    kind: PlaceKind, noisy: Iterable[tuple[ClassGroup, int]], errors: Errors
+) -> tuple[tuple[Accuracy, int], ...]:
+    """The noisy number of each class group, with its own error."""
+    of_group: Counter[ClassGroup] = Counter()
+    for group, number in noisy:
+        of_group[group] += number
+    believed = ZONE if kind is PlaceKind.ZONE else BELIEVED
+    return tuple((errors.get(group, believed), number) for group, number in of_group.items())
 
 
 def noise_sd(epsilon: float) -> float:

@@ -53,7 +53,8 @@ class PublishedNumbers(Protocol):
     async def bins(self, query: PublishedQuery) -> tuple[PublishedBin, ...]:
         """Returns numbers by counter, then beginning, group and way; none where the audience is not switched on.
 
-        The same query has the same answer at all times, but for what was not published yet.
+        The same query has the same values at all times, but for what was not published yet; their intervals change
+        where the counter's own error gets better known.
         """
         ...
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,13 +26,13 @@ from passerby.domain.published import (
     PublishedCounter,
     WantedSum,
     Way,
-    may_leave,
     noise_half_width,
     noise_sd,
     published,
-    with_own_error,
 )
+from passerby.domain.published_errors import BELIEVED
 from passerby.domain.road_user import RoadUser
+from passerby.domain.true_crossings import added
 from passerby.units import DAY_S, HOUR_S, NS_PER_S, QUARTER_S
 
 BIN_NS = QUARTER_S * NS_PER_S
@@ -134,23 +135,32 @@ def test_the_reach_of_the_noise_is_that_of_its_distribution(epsilon: float, seri
     assert half == pytest.approx(1.96 * noise_sd(epsilon) * math.sqrt(series), rel=0.12, abs=1.5)
 
 
-def test_the_counters_own_error_widens_the_interval_and_the_noise_is_part_of_it() -> None:
-    pairs = [MinutePair(60 * n, RoadUser.PEDESTRIAN, Direction.FORWARD, 10, 10) for n in range(60)]
+def test_an_interval_holds_the_noise_and_the_counters_own_error() -> None:
     one = published(replace(wanted(), way=Way.FORWARD), drawn_bin(0, (60, 0, 40, 0)), LATER_NS)
-    accuracy = accuracy_of(pairs)
-    own, both = accuracy.true_crossings(100), with_own_error(one, accuracy)
-    assert one.value == both.value == 100
-    assert (one.low, one.high) == (100 - noise_half_width(0.5, 2), 100 + noise_half_width(0.5, 2))
-    assert both.low is not None
-    assert both.high is not None
-    assert both.low < own.low < own.high < both.high
+    own = added([BELIEVED.true_columns(np.array([60.0])), BELIEVED.true_columns(np.array([40.0]))]).at(0)
+    assert (one.value, one.basis) == (100, "prior")
+    assert one.low is not None
+    assert one.high is not None
+    assert one.low < own.low < own.high < one.high
     withheld = published(wanted(), drawn_bin(0, (0, 0, 0, 0)), LATER_NS)
-    assert with_own_error(withheld, accuracy) == withheld
+    assert (withheld.low, withheld.high, withheld.basis) == (None, None, "")
 
 
-def test_counts_by_hand_leave_over_thirty_crossings_or_more() -> None:
-    pair = MinutePair(0, RoadUser.PEDESTRIAN, Direction.FORWARD, 29, 29)
-    assert [may_leave(accuracy_of([replace(pair, by_hand=n)])) for n in (0, 29, 30)] == [False, False, True]
+def test_an_interval_is_narrower_where_the_line_was_counted_by_hand() -> None:
+    counted = accuracy_of([MinutePair(0, RoadUser.PEDESTRIAN, Direction.FORWARD, 900, 900)])
+    one = replace(wanted(), group=ClassGroup.ON_FOOT)
+    believed = published(one, drawn_bin(0, (600, 400, 0, 0)), LATER_NS)
+    validated = published(one, drawn_bin(0, (600, 400, 0, 0)), LATER_NS, {ClassGroup.ON_FOOT: counted})
+    assert validated.value == believed.value == 1000
+    assert validated.basis == "validated"
+    widths = [(each.high or 0.0) - (each.low or 0.0) for each in (validated, believed)]
+    assert widths[0] < widths[1]
+
+
+def test_a_sum_of_groups_rests_on_the_least_known_one() -> None:
+    counted = accuracy_of([MinutePair(0, RoadUser.PEDESTRIAN, Direction.FORWARD, 900, 900)])
+    drawn = drawn_bin(0, (60, 0, 40, 0))
+    assert published(wanted(), drawn, LATER_NS, {ClassGroup.ON_FOOT: counted}).basis == "prior"
 
 
 @pytest.mark.parametrize(

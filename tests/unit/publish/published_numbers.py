@@ -78,6 +78,7 @@ def published_bin(counter: PublishedCounter, group: ClassGroup, way: int, at: in
         counter.id, group, counter.ways[way], BEGAN_NS + at * QUARTER_NS, BEGAN_NS + (at + 1) * QUARTER_NS,
         known, status, None if status is BinStatus.WAITING else coverage,
         None if known is None else float(max(known - 6, 0)), None if known is None else known + 6.0, threshold, 1,
+        "" if known is None else "prior",
     )  # fmt: skip
 
 

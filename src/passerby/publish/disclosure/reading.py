@@ -2,7 +2,7 @@
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,8 +18,11 @@ from passerby.domain.published import (
     WantedSum,
     published,
 )
+from passerby.domain.published_errors import Errors
 from passerby.domain.service import SitePlan
+from passerby.ports import HandCountStore
 from passerby.ports.published import PublishedQuery, PublishedStore, Span
+from passerby.publish.disclosure.own_errors import OwnErrors
 from passerby.publish.disclosure.publisher import bins_between
 from passerby.units import DAY_S, HOUR_S, NS_PER_S, QUARTER_S
 
@@ -31,10 +34,18 @@ class PublishedReader:
         store: what was drawn.
         plan: what runs now.
         clock: UTC nanoseconds now.
+        hand_counts: what the counters' own errors are known from.
     """
 
-    def __init__(self, store: PublishedStore, plan: Callable[[], SitePlan], clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        store: PublishedStore,
+        plan: Callable[[], SitePlan],
+        clock: Callable[[], int],
+        hand_counts: HandCountStore,
+    ) -> None:
         self._store, self._plan, self._clock = store, plan, clock
+        self._errors = OwnErrors(hand_counts, plan, clock)
 
     async def counters(self, audience: Audience) -> tuple[PublishedCounter, ...]:
         """See `PublishedNumbers`; a place that was taken out of the site file is not shown any more."""
@@ -56,8 +67,9 @@ class PublishedReader:
             return ()
         ids = tuple(one.id for one in counters)
         drawn = await self._store.drawn(spans[0].start_s * NS_PER_S, spans[-1].end_s * NS_PER_S, ids)
+        errors = {one.id: await self._errors.of(one) for one in counters}
         # In a thread: a day of 100 lines has 57,600 numbers, and the hub's loop would stand still for a second.
-        return await asyncio.to_thread(_all_published, counters, query, spans, plan.zone, drawn, now_ns)
+        return await asyncio.to_thread(_all_published, counters, query, spans, plan.zone, drawn, now_ns, errors)
 
 
 def _all_published(
@@ -67,15 +79,16 @@ def _all_published(
     zone: ZoneInfo,
     drawn: Sequence[DrawnNumber],
     now_ns: int,
+    errors: Mapping[str, Errors],
 ) -> tuple[PublishedBin, ...]:
     of_counter: dict[str, list[DrawnNumber]] = {one.id: [] for one in counters}
     for number in drawn:
         of_counter[number.counter].append(number)
-    return tuple(
-        one
-        for counter in counters
-        for one in _published(counter, query, _edges(counter, query, spans, zone), of_counter[counter.id], now_ns)
-    )
+    found: list[PublishedBin] = []
+    for counter in counters:
+        edges = _edges(counter, query, spans, zone)
+        found += _published(counter, query, edges, of_counter[counter.id], now_ns, errors[counter.id])
+    return tuple(found)
 
 
 def _shown(counter: PublishedCounter, publish: PublishPlan) -> bool:
@@ -132,6 +145,7 @@ def _published(
     edges: Iterator[tuple[int, int, int]],
     drawn: Sequence[DrawnNumber],
     now_ns: int,
+    errors: Errors,
 ) -> Iterator[PublishedBin]:
     starts = [one.from_ns for one in drawn]
     groups = (None,) if query.add_groups else counter.groups
@@ -140,4 +154,5 @@ def _published(
         parts = drawn[bisect_left(starts, from_ns) : bisect_left(starts, to_ns)]
         for group in groups:
             for way in ways:
-                yield published(WantedSum(counter, query.audience, from_ns, to_ns, bins, group, way), parts, now_ns)
+                wanted = WantedSum(counter, query.audience, from_ns, to_ns, bins, group, way)
+                yield published(wanted, parts, now_ns, errors)

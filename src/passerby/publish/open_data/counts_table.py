@@ -30,8 +30,9 @@ COLUMNS: Final = (
     ("count", pa.int64(), True, "Road users that passed, with noise; empty where the status is not published."),
     ("status", pa.string(), False, "published, below threshold (withheld), or gap (not watched)."),
     ("coverage", pa.float64(), True, "Share of the bin that was watched, 0 to 1; the count is never scaled up to 1."),
-    ("low", pa.float64(), True, "Where the 95 % interval of the number begins, noise included."),
+    ("low", pa.float64(), True, "Where the 95 % interval of those who really passed begins: noise and counting error."),
     ("high", pa.float64(), True, "Where it ends."),
+    ("basis", pa.string(), True, "What the counting error rests on: validated (counted by hand here) or prior."),
     ("threshold", pa.int32(), False, "Numbers below it are withheld."),
 )
 """Name, type, whether a cell may be empty, and meaning."""
@@ -75,7 +76,8 @@ def _row(one: PublishedBin, counter: PublishedCounter) -> tuple[Any, ...] | None
         channel.id, counter.id, formula_free(counter.camera), formula_free(counter.place), counter.kind.value,
         channel.group.value, channel.way.value, formula_free(channel.way_name), one.from_ns // _MS_NS,
         one.to_ns // _MS_NS, one.value, one.status.value,
-        None if one.coverage is None else share_figure(one.coverage), figure(one.low), figure(one.high), one.threshold,
+        None if one.coverage is None else share_figure(one.coverage), figure(one.low), figure(one.high),
+        one.basis or None, one.threshold,
     )  # fmt: skip
 
 

@@ -71,10 +71,18 @@ QUALITY_SCHEMA: Final[dict[str, Any]] = {
         {
             "name": "low",
             "type": "number",
-            "description": "Where the 95 % interval begins; it holds the noise that was added.",
+            "description": "Where the 95 % interval of those who really passed while it was watched begins; it holds "
+            "the noise that was added and the error of counting, so that the count itself may lie outside of it.",
             **_NOT_NEGATIVE,
         },
         {"name": "high", "type": "number", "description": "Where the 95 % interval ends.", **_NOT_NEGATIVE},
+        {
+            "name": "basis",
+            "type": "string",
+            "description": "What the error of counting rests on: validated by counts by hand at this line, or prior: "
+            "what is believed of any place.",
+            "constraints": {"enum": ["prior", "validated"]},
+        },
         {"name": "threshold", "type": "integer", "description": "Counts below it are withheld.", **_NEEDED},
     ],
 }

@@ -201,8 +201,9 @@ class OpenData:
         return end_ns + CLOSED_AFTER_NS <= self.clock() < end_ns + self._keep_days() * DAY_S * NS_PER_S
 
     def _name(self, month: str, counters: Sequence[PublishedCounter]) -> str:
-        """The name of a month's file: it says of which counters it is, and from which day on."""
+        """The name of a month's file: another one where it is of other counters."""
         ids = sorted(one.id for one in counters if self._goes_on(one, month))
+        ids += SCHEMA.names  # a file of other columns is written anew
         return f"{month}-{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:_NAME_LETTERS]}.parquet"
 
     def _goes_on(self, counter: PublishedCounter, month: str) -> bool:

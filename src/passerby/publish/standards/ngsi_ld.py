@@ -3,7 +3,8 @@
 One entity a counter and model holds the newest number that is published; what it was before is served by SensorThings
 and as files. People on foot are a CrowdFlowObserved, bicycles and motor vehicles a TrafficFlowObserved, and each of
 them an ItemFlowObserved too, for readers that know that model alone. A number that is withheld is no attribute: its
-entity says why in `publicationStatus`, a term of our own as `coverage`, `countLow` and `countHigh` are.
+entity says why in `publicationStatus`, a term of our own as `coverage`, `countLow`, `countHigh` and
+`countBasis` are.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ Entity = dict[str, Any]
 MODELS: Final = ("CrowdFlowObserved", "TrafficFlowObserved", "ItemFlowObserved")
 MODEL_CONTEXT: Final = "https://smart-data-models.github.io/dataModel.Transportation/context.jsonld"
 CORE_CONTEXT: Final = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.7.jsonld"
-_OWN_TERMS: Final = ("publicationStatus", "coverage", "countLow", "countHigh", "licence")
+_OWN_TERMS: Final = ("publicationStatus", "coverage", "countLow", "countHigh", "countBasis", "licence")
 _NOT_ATTRIBUTES: Final = frozenset({"id", "type", "@context"})
 _DIRECTIONS: Final = {Way.FORWARD: "forward", Way.BACKWARD: "backward", Way.ENTRIES: "inbound", Way.EXITS: "outbound"}
 
@@ -150,5 +151,10 @@ def _common(
 def _counted(channel: Channel, one: PublishedBin) -> Entity:
     made: Entity = {"name": channel.title, "publicationStatus": one.status.value}
     if one.value is not None:
-        made |= {"intensity": one.value, "countLow": figure(one.low), "countHigh": figure(one.high)}
+        made |= {
+            "intensity": one.value,
+            "countLow": figure(one.low),
+            "countHigh": figure(one.high),
+            "countBasis": one.basis,
+        }
     return made

@@ -56,5 +56,6 @@ def _data(channel: Channel, one: PublishedBin) -> dict[str, Any]:
         "coverage": None if one.coverage is None else share_figure(one.coverage),
         "low": figure(one.low),
         "high": figure(one.high),
+        "basis": one.basis,
         "threshold": one.threshold,
     }

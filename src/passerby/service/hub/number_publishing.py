@@ -40,7 +40,7 @@ class NumberPublishing(Collector):
         self, store: Store, plan: Callable[[], SitePlan], folder: Path, clock: Callable[[], int] = time.time_ns
     ) -> None:
         self._publisher, self._clock, self._log = Publisher(store, plan, clock), clock, get_log()
-        reader = PublishedReader(store.published, plan, clock)
+        reader = PublishedReader(store.published, plan, clock, store.hand_counts)
         self.open_data = OpenData(
             reader, folder, lambda: plan().zone, lambda: described(plan()), clock,
             lambda: plan().retention.days(Kind.PUBLISHED),

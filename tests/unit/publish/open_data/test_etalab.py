@@ -69,7 +69,7 @@ def test_each_measure_has_its_row_of_quality() -> None:
         "square-north-a1b2c3-on-foot-forward,square-north-a1b2c3,2026-11-01T00:00:00Z,2026-11-01T00:15:00Z,10"
     )
     assert quality[1] == (
-        "square-north-a1b2c3-on-foot-forward,2026-11-01T00:00:00Z,2026-11-01T00:15:00Z,published,0.98,4,16,10"
+        "square-north-a1b2c3-on-foot-forward,2026-11-01T00:00:00Z,2026-11-01T00:15:00Z,published,0.98,4,16,prior,10"
     )
     assert len(measures) == len(quality) == TABLE.num_rows + 1
     for measure, its in zip(measures[1:], quality[1:], strict=True):

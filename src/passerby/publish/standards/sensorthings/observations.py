@@ -70,6 +70,7 @@ def observation(channel: Channel, one: PublishedBin) -> Entity:
             "low": figure(one.low),
             "high": figure(one.high),
             "level": LEVEL,
+            "basis": one.basis,
             "threshold": one.threshold,
         },
     }
