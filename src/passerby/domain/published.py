@@ -225,7 +225,7 @@ class PublishedBin:
         from_ns, to_ns: UTC nanoseconds, [from, to).
         value: the noisy number; None where there is none.
         status: why there is none.
-        coverage: 0-1, the share of the time that was watched; None while it is not published.
+        coverage: 0-1 in hundredths, the share of the time that was watched; None while it is not published.
         low, high: where the number of those who really crossed in the watched time lies in 95 of 100 cases, given the
             noise and the counter's own error; the value itself need not lie there. None without a value.
         threshold: numbers below it are withheld.
@@ -311,7 +311,11 @@ def published(
         return replace(blank, status=BinStatus.WAITING, coverage=None)
     noisy = [(part.group, value) for part in parts if (value := part.for_audience(wanted.audience)) is not None]
     watched_ns = sum(part.coverage * (part.to_ns - part.from_ns) for part in parts)
-    whole = replace(blank, coverage=watched_ns / wanted.series / (wanted.to_ns - wanted.from_ns), series=len(noisy))
+    whole = replace(
+        blank,
+        coverage=_hundredths(watched_ns / wanted.series / (wanted.to_ns - wanted.from_ns)),
+        series=len(noisy),
+    )
     value = sum(number for _, number in noisy)
     if not noisy or value < rules.threshold:
         return replace(whole, status=BinStatus.BELOW_THRESHOLD) if noisy else whole
@@ -320,6 +324,11 @@ def published(
     return replace(
         whole, value=value, status=BinStatus.PUBLISHED, low=interval.low, high=interval.high, basis=interval.basis
     )
+
+
+def _hundredths(coverage: float) -> float:
+    """More digits would tell how busy the machine was, and so how many it saw; 0 is for gaps alone."""
+    return max(round(coverage, 2), 0.01) if coverage > 0 else 0.0
 
 
 def _by_error(

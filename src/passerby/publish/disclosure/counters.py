@@ -63,7 +63,7 @@ def counter_changes(known: Iterable[PublishedCounter], plan: SitePlan, now_ns: i
     wanted = {(one.place.camera, one.place.place): one for one in _wanted(plan)}
     going_on = {(one.camera, one.place): one for one in known if one.ended_ns is None}
     ended = tuple(
-        replace(one, ended_ns=max(one.began_ns, _bin_start_ns(intervals, one.bin_s, now_ns - NOTICED_S * NS_PER_S)))
+        replace(one, ended_ns=_bin_edge_ns(one, now_ns - NOTICED_S * NS_PER_S))
         for key, one in going_on.items()
         if key not in wanted or wanted[key].geometry != one.geometry
     )
@@ -122,8 +122,10 @@ def _begun(one: _WantedCounter, intervals: Intervals, now_ns: int, ended_ns: int
     )  # fmt: skip
 
 
-def _bin_start_ns(intervals: Intervals, bin_s: int, time_ns: int) -> int:
-    return intervals.around(bin_s, time_ns // NS_PER_S).start_s * NS_PER_S
+def _bin_edge_ns(counter: PublishedCounter, time_ns: int) -> int:
+    """The end of the last bin that was over then; its beginning, where none was."""
+    bin_ns = counter.bin_s * NS_PER_S
+    return counter.began_ns + max(time_ns - counter.began_ns, 0) // bin_ns * bin_ns
 
 
 def _slug(name: str) -> str:

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from passerby.domain.class_groups import ClassGroup
 from passerby.domain.errors import PasserbyError
-from passerby.domain.intervals import Intervals
 from passerby.domain.publish_plan import PublishPlan
 from passerby.domain.published import (
     OUTSIDE,
@@ -106,8 +105,7 @@ async def explained(
     if not counters:
         names = ", ".join(sorted({f"{one.camera}: {one.place}" for one in known})) or "none"
         raise PasserbyError(f"{place}: no line or zone of this name was ever published; published are: {names}")
-    intervals = Intervals(plan.zone)
-    due = [each for one in counters for each in bins_between(one, intervals, from_ns, min(to_ns, now_ns))]
+    due = [each for one in counters for each in bins_between(one, from_ns, min(to_ns, now_ns))]
     drawn = await store.published.drawn(from_ns, to_ns, [one.id for one in counters])
     return [
         number
@@ -172,8 +170,8 @@ async def previewed(store: Store, plan: SitePlan, now_ns: int) -> list[Previewed
     from_ns = now_ns - DAY_S * NS_PER_S
     # As if each began anew, a day ago.
     counters = counter_changes((), plan, from_ns).begun
-    intervals, found = Intervals(plan.zone), []
-    due = [each for one in counters for each in bins_between(one, intervals, from_ns, now_ns)]
+    found: list[PreviewedCounter] = []
+    due = [each for one in counters for each in bins_between(one, from_ns, now_ns)]
     of_counter: dict[str, list[CountedBin]] = {}
     for counted in await counted_bins(store, due):
         of_counter.setdefault(counted.due.counter.id, []).append(counted)

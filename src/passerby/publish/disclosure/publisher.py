@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from passerby.domain.audit import AuditEntry
-from passerby.domain.intervals import Intervals
 from passerby.domain.publish_plan import PublishPlan
 from passerby.domain.published import CATCH_UP_S, WAIT_S, DrawnNumber, PublishedCounter
 from passerby.domain.service import SitePlan
@@ -72,7 +71,7 @@ class Publisher:
         begun, ended = await self._change_counters(plan, now_ns)
         if plan.publish is None or not plan.publish.audiences:
             return PublishRun(begun=begun, ended=ended)
-        due = await self._due(plan, plan.publish, now_ns)
+        due = await self._due(plan.publish, now_ns)
         bins = gaps = waiting = 0
         for first in range(0, len(due), BINS_AT_ONCE):
             counted = await counted_bins(self._store, due[first : first + BINS_AT_ONCE])
@@ -98,11 +97,11 @@ class Publisher:
         stored = await self._store.published.change_counters(changes.begun, changes.ended, entry)
         return (len(changes.begun), len(changes.ended)) if stored else (0, 0)
 
-    async def _due(self, plan: SitePlan, publish: PublishPlan, now_ns: int) -> list[DueBin]:
+    async def _due(self, publish: PublishPlan, now_ns: int) -> list[DueBin]:
         """Returns the bins whose delay is over and which are not drawn, oldest first."""
         shown = {(place.camera, place.place) for place in publish.places}
         counters = [one for one in await self._store.published.counters() if (one.camera, one.place) in shown]
-        intervals, starts = Intervals(plan.zone), {}
+        starts = {}
         for one in counters:
             start_ns = max(one.began_ns, now_ns - CATCH_UP_S * NS_PER_S, self._closed_until.get(one.id, 0))
             if one.ended_ns is None or start_ns < one.ended_ns:
@@ -111,7 +110,7 @@ class Publisher:
         due: list[DueBin] = []
         for one in (each for each in counters if each.id in starts):
             delay_s = min(one.rules(audience).delay_s for audience in publish.audiences)
-            past = list(bins_between(one, intervals, starts[one.id], now_ns - delay_s * NS_PER_S))
+            past = list(bins_between(one, starts[one.id], now_ns - delay_s * NS_PER_S))
             open_ones = [each for each in past if (one.id, each.from_ns) not in known]
             closed = open_ones[0].from_ns if open_ones else past[-1].to_ns if past else starts[one.id]
             self._closed_until[one.id] = closed
@@ -129,18 +128,18 @@ class Publisher:
         return await self._store.published.add_drawn(drawn, entry)
 
 
-def bins_between(counter: PublishedCounter, intervals: Intervals, from_ns: int, to_ns: int) -> Iterator[DueBin]:
-    """Returns the bins of a counter that begin at `from_ns` or later and end by `to_ns`, while it goes on."""
+def bins_between(counter: PublishedCounter, from_ns: int, to_ns: int) -> Iterator[DueBin]:
+    """Returns the bins of a counter that begin at `from_ns` or later and end by `to_ns`, while it goes on.
+
+    They are counted from its beginning on, and not by the site's clock: another time zone would move the bins of an
+    hour, and what was published of one time would be drawn again as parts of two others.
+    """
+    bin_ns = counter.bin_s * NS_PER_S
     end_ns = to_ns if counter.ended_ns is None else min(to_ns, counter.ended_ns)
-    at_s = max(counter.began_ns, from_ns) // NS_PER_S
-    first = intervals.around(counter.bin_s, at_s)
-    at_s = first.start_s if first.start_s * NS_PER_S >= max(counter.began_ns, from_ns) else first.end_s
-    while True:
-        one = intervals.around(counter.bin_s, at_s)
-        if one.end_s * NS_PER_S > end_ns:
-            return
-        yield DueBin(one.start_s * NS_PER_S, one.end_s * NS_PER_S, counter)
-        at_s = one.end_s
+    first = max(-(-(from_ns - counter.began_ns) // bin_ns), 0)
+    for number in range(first, (end_ns - counter.began_ns) // bin_ns):
+        start_ns = counter.began_ns + number * bin_ns
+        yield DueBin(start_ns, start_ns + bin_ns, counter)
 
 
 def drawn_numbers(counted: Sequence[CountedBin], noise: NoiseSource) -> list[DrawnNumber]:

@@ -1,7 +1,7 @@
 """Published numbers as every outlet reads them: nothing that was counted passes here."""
 
 import asyncio
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -69,14 +69,13 @@ class PublishedReader:
         drawn = await self._store.drawn(spans[0].start_s * NS_PER_S, spans[-1].end_s * NS_PER_S, ids)
         errors = {one.id: await self._errors.of(one) for one in counters}
         # In a thread: a day of 100 lines has 57,600 numbers, and the hub's loop would stand still for a second.
-        return await asyncio.to_thread(_all_published, counters, query, spans, plan.zone, drawn, now_ns, errors)
+        return await asyncio.to_thread(_all_published, counters, query, spans, drawn, now_ns, errors)
 
 
 def _all_published(
     counters: Sequence[PublishedCounter],
     query: PublishedQuery,
     spans: Sequence[Interval],
-    zone: ZoneInfo,
     drawn: Sequence[DrawnNumber],
     now_ns: int,
     errors: Mapping[str, Errors],
@@ -86,7 +85,7 @@ def _all_published(
         of_counter[number.counter].append(number)
     found: list[PublishedBin] = []
     for counter in counters:
-        edges = _edges(counter, query, spans, zone)
+        edges = _edges(counter, query, spans)
         found += _published(counter, query, edges, of_counter[counter.id], now_ns, errors[counter.id])
     return tuple(found)
 
@@ -124,18 +123,18 @@ def span_around(span: Span, intervals: Intervals, zone: ZoneInfo, time_s: int) -
 
 
 def _edges(
-    counter: PublishedCounter, query: PublishedQuery, spans: Sequence[Interval], zone: ZoneInfo
+    counter: PublishedCounter, query: PublishedQuery, spans: Sequence[Interval]
 ) -> Iterator[tuple[int, int, int]]:
     """From when to when each sum of a counter goes (UTC nanoseconds), and how many bins it has."""
-    bins = list(bins_between(counter, Intervals(zone), spans[0].start_s * NS_PER_S, spans[-1].end_s * NS_PER_S))
+    bins = list(bins_between(counter, spans[0].start_s * NS_PER_S, spans[-1].end_s * NS_PER_S))
     if query.span is Span.BIN:
         yield from ((one.from_ns, one.to_ns, 1) for one in bins)
         return
-    starts = [one.from_ns for one in bins]
+    starts, ends = [one.from_ns for one in bins], [one.to_ns for one in bins]
     for span in spans:
         from_ns, to_ns = span.start_s * NS_PER_S, span.end_s * NS_PER_S
-        count = bisect_left(starts, to_ns) - bisect_left(starts, from_ns)
-        if count:
+        count = bisect_right(ends, to_ns) - bisect_left(starts, from_ns)
+        if count > 0:
             yield from_ns, to_ns, count
 
 

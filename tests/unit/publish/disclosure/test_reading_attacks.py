@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from passerby.publish.disclosure.noise import NoiseSource
 from passerby.publish.disclosure.publisher import drawn_numbers
 from passerby.units import DAY_S, NS_PER_S
 from testing.store_keeper import MONDAY_S
-from testing.trial_service.publishing import NORTH, made_plan
+from testing.trial_service.publishing import NORTH, PLACES, PUBLISH, made_plan
 
 TRIES = 4000
 BIN_NS = 900 * NS_PER_S
@@ -132,6 +133,34 @@ def test_no_bin_is_published_of_two_outlines(site):
     ends = max(one.to_ns for one in bins if one.counter == before.id)
     begins = min(one.from_ns for one in bins if one.counter == after.id)
     assert begins - ends >= DAY_S * NS_PER_S
+
+
+def test_another_time_zone_of_the_site_draws_no_time_again(site):
+    """Bins of an hour would begin half an hour later by the new clock, and the same crossings would be in two draws."""
+    site.plan = made_plan(publish=replace(PUBLISH, places=(replace(PLACES[0], sensitive=True),)))
+    site.run(60)
+    site.run(5 * DAY_S)
+    before = site.keeper.run(site.store.published.drawn(0, 2**62, (site.counter().id,)))
+    site.plan = replace(site.plan, time_zone="Asia/Kolkata")
+    site.publisher = site.another_publisher()
+    site.run(5 * DAY_S + 60)
+    assert site.keeper.run(site.store.published.drawn(0, 2**62, (site.counter().id,))) == before
+    site.run(6 * DAY_S)
+    times = {(one.from_ns, one.to_ns) for one in site.keeper.run(site.store.published.drawn(0, 2**62))}
+    of_one = sorted(each for each in times if each[1] - each[0] == 3600 * NS_PER_S)
+    assert len(of_one) > 90
+    assert all(one[1] <= other[0] for one, other in pairwise(of_one))
+    assert any(one.to_ns in {each[1] for each in of_one} for one in site.read(days=6))
+
+
+def test_coverage_does_not_tell_how_busy_it_was(site):
+    """A machine that has more to do drops more pictures: a few thousandths, which nobody gets to see."""
+    site.count(range(15), 20, coverage=0.9987)
+    site.count(range(15, 30), 0, coverage=0.9999)
+    site.run(7200)
+    bins = site.read(counters=(site.counter().id,), to_ns=(MONDAY_S + 1800) * NS_PER_S)
+    assert len({one.from_ns for one in bins}) == 2
+    assert {one.coverage for one in bins} == {1.0}
 
 
 def test_no_log_holds_what_was_counted_or_drawn(site, caplog):
