@@ -10,11 +10,12 @@ from passerby.config.document import Document, keys_in
 from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
 from passerby.text import in_nfc
 
-NEAR_LINES: Final = 0.05
-"""Two lines are nearly the same where no point of either lies farther from the other, as a share of the picture."""
+NEAR: Final = 0.05
+"""Two lines, or a line and a zone's edge, are near where they are no farther apart; as a share of the picture."""
 
-NEAR_ZONES: Final = 0.8
-"""Two zones are nearly the same where they share so much of the area that both cover together."""
+SHARED: Final = 0.8
+"""Two lines are nearly the same where so much of each is near the other, a line and a zone where so much of the line is
+near the zone's edge, two zones where they share so much of the area that both cover together."""
 
 LocatedFaults = Iterator[tuple[Loc, str]]
 
@@ -102,7 +103,7 @@ def _named(camera: object, top: Mapping[str, object]) -> set[str]:
 
 def _near_faults(counters: Sequence[Mapping[str, object]], cameras: Mapping[str, object]) -> LocatedFaults:
     """Two nearly equal counters of one camera would show who passes where only one of them counts."""
-    of_camera: dict[tuple[str, str], list[tuple[int, str, Any]]] = {}
+    of_camera: dict[str, list[tuple[int, str, str, Any]]] = {}
     for number, counter in enumerate(counters):
         camera = str(counter.get("camera"))
         for kind in ("line", "zone"):
@@ -110,14 +111,15 @@ def _near_faults(counters: Sequence[Mapping[str, object]], cameras: Mapping[str,
             name = counter.get(kind)
             outline = _outline(kind, keys_in(places.get(str(name))).get("points"))
             if outline is not None:
-                of_camera.setdefault((camera, kind), []).append((number, str(name), outline))
-    for (_, kind), outlines in of_camera.items():
-        for (_, first, one), (number, second, other) in combinations(outlines, 2):
-            if first != second and _near(kind, one, other):
+                of_camera.setdefault(camera, []).append((number, kind, str(name), outline))
+    for outlines in of_camera.values():
+        for (_, *first, one), (number, *second, other) in combinations(outlines, 2):
+            if first != second and _near(one, other):
                 yield (
-                    ("publish", "counters", number, kind),
-                    f"it is nearly the same as {excerpt(first)}, which is published too: their difference would show "
-                    "the few who pass one of them only. Publish one, or draw them farther apart",
+                    ("publish", "counters", number, second[0]),
+                    f"it is nearly the same as {' '.join([*first[:-1], excerpt(first[-1])])}, which is published too: "
+                    "their difference would show the few who pass one of them only. Publish one, or draw them farther "
+                    "apart",
                 )
 
 
@@ -134,11 +136,18 @@ def _point(value: object) -> tuple[float, float] | None:
     return (numbers[0], numbers[1]) if len(numbers) == 2 and all(abs(one) < 1e6 for one in numbers) else None
 
 
-def _near(kind: str, one: Any, other: Any) -> bool:
-    if kind == "line":
-        return bool(one.hausdorff_distance(other) < NEAR_LINES)
-    both = one.union(other).area
-    return both > 0 and bool(one.intersection(other).area / both >= NEAR_ZONES)
+def _near(one: LineString | Polygon, other: LineString | Polygon) -> bool:
+    if isinstance(one, Polygon) and isinstance(other, Polygon):
+        both = one.union(other).area
+        return both > 0 and bool(one.intersection(other).area / both >= SHARED)
+    if isinstance(one, LineString) and isinstance(other, LineString):
+        return min(_share_near(one, other), _share_near(other, one)) >= SHARED
+    line, zone = (one, other) if isinstance(other, Polygon) else (other, one)
+    return _share_near(line, zone.boundary) >= SHARED
+
+
+def _share_near(line: Any, edge: Any) -> float:
+    return float(line.intersection(edge.buffer(NEAR)).length / line.length) if line.length else 0.0
 
 
 def _listed(value: object) -> Sequence[object]:

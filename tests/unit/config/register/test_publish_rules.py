@@ -17,8 +17,14 @@ cameras:
       north: {{points: [[0.1, 0.5], [0.9, 0.5]]}}
       north too: {{points: [[0.9, 0.52], [0.12, 0.5]]}}
       south: {{points: [[0.1, 0.9], [0.9, 0.9]]}}
+      most of south: {{points: [[0.2, 0.9], [0.9, 0.9]]}}
+      half of south: {{points: [[0.1, 0.9], [0.5, 0.9]]}}
+      edge: {{points: [[0.11, 0.12], [0.5, 0.08]]}}
+      through: {{points: [[0.02, 0.3], [0.58, 0.3]]}}
     zones:
       plaza: {{points: [[0.1, 0.1], [0.5, 0.1], [0.5, 0.5], [0.1, 0.5]]}}
+      middle: {{points: [[0.2, 0.15], [0.45, 0.15], [0.45, 0.45], [0.2, 0.45]]}}
+      strip: {{points: [[0.0, 0.27], [0.6, 0.27], [0.6, 0.33], [0.0, 0.33]]}}
       plaza too: {{points: [[0.1, 0.1], [0.5, 0.1], [0.5, 0.51], [0.1, 0.5]]}}
   gate:
     source: {{rtsp: "rtsp://10.0.0.8/a"}}
@@ -33,6 +39,7 @@ publish:
   counters: [{counters}]
 """
 NORTH = "{camera: square, line: north}"
+SOUTH = "{camera: square, line: south}"
 
 
 def faults(
@@ -82,13 +89,31 @@ def test_a_licence_that_is_left_out_or_unknown_is_refused(tmp_path: Path, licenc
         ("{camera: square}", "a counter is exactly one line or one zone"),
         ("{camera: square, line: north, zone: plaza}", "a counter is exactly one line or one zone"),
         (f"{NORTH}, {NORTH}", "it is published already, by counter 1 of this list"),
-        (f"{NORTH}, {{camera: square, line: north too}}", "it is nearly the same as north"),
-        ("{camera: square, zone: plaza}, {camera: square, zone: plaza too}", "it is nearly the same as plaza"),
+        (f"{NORTH}, {{camera: square, line: north too}}", "it is nearly the same as line north"),
+        ("{camera: square, zone: plaza}, {camera: square, zone: plaza too}", "it is nearly the same as zone plaza"),
+        (f"{SOUTH}, {{camera: square, line: most of south}}", "it is nearly the same as line south"),
+        ("{camera: square, zone: plaza}, {camera: square, line: edge}", "it is nearly the same as zone plaza"),
+        ("{camera: square, line: edge}, {camera: square, zone: plaza}", "it is nearly the same as line edge"),
+        ("{camera: square, zone: strip}, {camera: square, line: through}", "it is nearly the same as zone strip"),
         ("{camera: gate, line: way}", "the register entry of gate does not name this recipient"),
     ],
 )
 def test_faults_say_what_and_what_to_do(tmp_path: Path, counters: str, what: str) -> None:
     assert any(what in fault for fault in faults(tmp_path, counters))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("line: south", "line: half of south"),
+        ("zone: plaza", "line: through"),
+        ("zone: plaza", "zone: middle"),
+        ("zone: plaza", "line: north"),
+    ],
+)
+def test_counters_of_which_many_pass_one_only_are_taken(tmp_path: Path, first: str, second: str) -> None:
+    """A part of a line, a line through a zone, a zone within a zone, and a line that goes on beyond a zone's edge."""
+    assert faults(tmp_path, f"{{camera: square, {first}}}, {{camera: square, {second}}}") == []
 
 
 @pytest.mark.parametrize(
