@@ -50,6 +50,10 @@ OUTSIDE: Final = (Audience.PARTNER, Audience.PUBLIC)
 """The audiences that numbers leave the site for; the internal one reads what was measured, within the site."""
 
 
+PUBLISHED_GROUPS: Final = (ClassGroup.ON_FOOT, ClassGroup.BICYCLES, ClassGroup.MOTOR_VEHICLES)
+"""What moves unexplained is no count of people or vehicles."""
+
+
 class PlaceKind(StrEnum):
     """What a counter counts at."""
 
@@ -327,7 +331,7 @@ def published(
 
 
 def _hundredths(coverage: float) -> float:
-    """More digits would tell how busy the machine was, and so how many it saw; 0 is for gaps alone."""
+    """Coverage as it is published: finer digits show how busy the machine was, and so how many it saw; 0 is a gap."""
     return max(round(coverage, 2), 0.01) if coverage > 0 else 0.0
 
 

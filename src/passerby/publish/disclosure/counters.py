@@ -13,15 +13,20 @@ from passerby.domain.class_groups import ClassGroup, groups_of
 from passerby.domain.intervals import Intervals
 from passerby.domain.layout import Line, Zone
 from passerby.domain.publish_plan import PublishedPlace
-from passerby.domain.published import GEOMETRY_GAP_S, Audience, PlaceKind, PublishedCounter, Way, rules_of
+from passerby.domain.published import (
+    GEOMETRY_GAP_S,
+    PUBLISHED_GROUPS,
+    Audience,
+    PlaceKind,
+    PublishedCounter,
+    Way,
+    rules_of,
+)
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.units import MINUTE_S, NS_PER_S
 
 NOTICED_S: Final = 2 * MINUTE_S
 """How long a changed site file may have run before it is noticed here: the bin that it began in is not published."""
-
-_NOT_PUBLISHED: Final = frozenset({ClassGroup.UNCLASSIFIED})
-"""What moves unexplained is no count of people or vehicles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def _wanted(plan: SitePlan) -> Iterable[_WantedCounter]:
         drawn = None if camera is None else _drawn(camera, place)
         if camera is None or drawn is None:
             continue
-        groups = tuple(group for group in groups_of(drawn.road_users) if group not in _NOT_PUBLISHED)
+        groups = tuple(group for group in groups_of(drawn.road_users) if group in PUBLISHED_GROUPS)
         if groups:
             yield _WantedCounter(place, _way_names(drawn), groups, geometry_of(camera, place, drawn))
 

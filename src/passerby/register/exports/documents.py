@@ -8,7 +8,7 @@ from passerby.register.catalogue import Catalogue
 from passerby.register.dtpr import elements_of
 from passerby.register.exports.report import RUNS, SITE, Fact, Report, Section
 from passerby.register.published.document import CameraPart, ContactPart, RecordPart, RegisterDocument
-from passerby.register.recipient_texts import event_recipient_line
+from passerby.register.recipient_texts import event_recipient_line, published_lines
 from passerby.register.rule_texts import rule_sentence
 from passerby.text import to_minute
 
@@ -114,6 +114,9 @@ def _measuring(document: RegisterDocument, camera: CameraPart, record: RecordPar
         rules = [f"{rule.name}: {rule_sentence(rule, texts)}" for rule in camera.rules if rule.running]
         yield Fact(texts("camera.rules"), "; ".join(rules) or texts("tier.off"), texts(RUNS))
     yield Fact(texts("camera.recipients"), "; ".join(recipients), texts(SITE))
+    if document.publishing is not None and camera.published:
+        lines = list(published_lines(document.publishing, camera, texts))
+        yield Fact(texts("camera.published"), " ".join([texts("camera.published_intro"), *lines]), texts(RUNS))
     if camera.event_recipients:
         notified = [event_recipient_line(each, texts) for each in camera.event_recipients]
         yield Fact(texts("camera.event_recipients"), " ".join(notified), texts(RUNS))

@@ -15,7 +15,7 @@ from passerby.register.published.document import (
     RulePart,
     TiersPart,
 )
-from passerby.register.recipient_texts import event_recipient_line
+from passerby.register.recipient_texts import event_recipient_line, published_lines
 from passerby.register.rule_texts import rule_sentence, rule_times
 from passerby.text import percent
 
@@ -66,7 +66,8 @@ def _sections(shown: Shown, here: Here, number: int, camera: CameraPart) -> Iter
         yield _section(texts("camera.rules"), *_rules(camera, record, texts))
     yield _section(texts("camera.where"), *_place(number, camera, record, texts))
     yield _section(texts("camera.kept"), *_kept(shown, record, texts))
-    yield _section(texts("camera.recipients"), _recipients(record, texts), *_event_recipients(camera, texts))
+    yield _section(texts("camera.recipients"), _recipients(record, texts), *_published(shown, camera, texts),
+                   *_event_recipients(camera, texts))  # fmt: skip
     yield _section(texts("camera.looks"), *_looks(shown, camera, texts))
     yield _section(texts("camera.assessment"), *_assessment(record, texts))
     yield _section(texts("camera.rights"), *_rights(shown, here, record))
@@ -158,6 +159,17 @@ def _recipients(record: RecordPart, texts: Catalogue) -> Markup:
     if not record.recipients:
         return element("p", texts("camera.recipients_none"))
     return bullets([texts.written(each)[0] for each in record.recipients])
+
+
+def _published(shown: Shown, camera: CameraPart, texts: Catalogue) -> Iterator[Markup]:
+    publishing = shown.document.publishing
+    if publishing is None or not camera.published:
+        return
+    yield element("h3", texts("camera.published"))
+    yield element("p", texts("camera.published_intro"))
+    yield bullets(list(published_lines(publishing, camera, texts)))
+    licence = element("a", publishing.licence, href=publishing.licence_url, rel="license")
+    yield element("p", texts("camera.published_licence"), " ", licence)
 
 
 def _event_recipients(camera: CameraPart, texts: Catalogue) -> Iterator[Markup]:

@@ -129,6 +129,44 @@ class EventRecipientPart(Part):
     lowest_severity: Literal["notice", "warning", "critical"]
 
 
+class PublishedRulesPart(Part):
+    """What is done to the numbers of a line or zone before they leave the site."""
+
+    bin_s: int = Field(description="Over how many seconds road users are counted together.")
+    delay_s: int = Field(description="How many seconds after that the number is given at the earliest.")
+    epsilon: float = Field(description="Of the noise: discrete Laplace, for each number, drawn once.")
+    threshold: int = Field(description="Numbers below it, noise included, are withheld.")
+
+
+class PublishedAudiencePart(Part):
+    """A recipient of numbers."""
+
+    audience: Literal["public", "partner"]
+    recipient: str
+    places: PublishedRulesPart
+    sensitive_places: PublishedRulesPart
+
+
+class PublishingPart(Part):
+    """What the site publishes: crossings of lines, entries and exits of zones."""
+
+    title: Texts
+    publisher: str
+    contact: str = Field(description="An e-mail address or a page for those who use the numbers.")
+    licence: str = Field(description="SPDX identifier.")
+    licence_url: str
+    road_users: tuple[str, ...] = Field(description="The groups that are counted, where a line or zone counts them.")
+    audiences: tuple[PublishedAudiencePart, ...]
+
+
+class PublishedPlacePart(Part):
+    """A line or zone whose numbers are published, by the rules of `publishing`."""
+
+    kind: Literal["line", "zone"]
+    name: str
+    sensitive: bool = Field(description="It matters there who is there at all, and `sensitive_places` holds.")
+
+
 class ModelPart(Part):
     """A model that looks at the pictures."""
 
@@ -174,6 +212,7 @@ class CameraPart(Part):
     measured: tuple[MeasuredPart, ...]
     rules: tuple[RulePart, ...] = Field(default=(), description="The rules that raise place-safety events.")
     event_recipients: tuple[EventRecipientPart, ...] = Field(default=(), description="Who gets notices of its events.")
+    published: tuple[PublishedPlacePart, ...] = Field(default=(), description="Whose numbers leave the site.")
     analysed_fps: float
     masked_areas: int = Field(description="Parts of the picture that are blacked out before anything sees them.")
     anonymisation: AnonymisationPart
@@ -208,6 +247,7 @@ class RegisterBody(Part):
     configuration: ConfigurationPart
     retention_days: dict[str, int] = Field(description="How long each kind of result is kept.")
     models: tuple[ModelPart, ...]
+    publishing: PublishingPart | None = Field(default=None, description="Null where no numbers leave the site.")
     cameras: tuple[CameraPart, ...]
     never: tuple[str, ...] = Field(description="What passerby never does.")
 

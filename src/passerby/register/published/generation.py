@@ -10,6 +10,8 @@ from passerby.domain.event_rules import WEEK, EventRule, RuleKind, WeeklyHours
 from passerby.domain.film import Mode
 from passerby.domain.layout import Line, Zone
 from passerby.domain.observations import Quantity
+from passerby.domain.publish_plan import PublishPlan
+from passerby.domain.published import OUTSIDE, PUBLISHED_GROUPS, Audience, rules_of
 from passerby.domain.recipients import Recipient
 from passerby.domain.register import Assessment, CameraRecord, Contact, LegalBasis, Place, SiteRecord, Tier, Wording
 from passerby.domain.retention import Kind
@@ -29,6 +31,10 @@ from passerby.register.published.document import (
     PlacePart,
     PointPart,
     PolygonPart,
+    PublishedAudiencePart,
+    PublishedPlacePart,
+    PublishedRulesPart,
+    PublishingPart,
     RecordPart,
     RegisterBody,
     RulePart,
@@ -97,7 +103,8 @@ def register_body(running: RunningConfiguration) -> RegisterBody:
         ),
         retention_days={kind.value: plan.retention.days(kind) for kind in Kind},
         models=tuple(ModelPart(name=each.name, purpose=each.purpose, sha256=each.sha256) for each in running.models),
-        cameras=tuple(_camera(each, plan.recipients) for each in plan.cameras),
+        publishing=None if plan.publish is None else _publishing(plan.publish),
+        cameras=tuple(_camera(each, plan.recipients, _published(each, plan)) for each in plan.cameras),
         never=NEVER,
     )
 
@@ -115,7 +122,9 @@ def _site(plan: SitePlan) -> SitePart:
     )
 
 
-def _camera(camera: CameraPlan, recipients: Sequence[Recipient]) -> CameraPart:
+def _camera(
+    camera: CameraPlan, recipients: Sequence[Recipient], published: tuple[PublishedPlacePart, ...]
+) -> CameraPart:
     registration = camera.registration
     record = registration.record
     paused = registration.paused
@@ -128,6 +137,7 @@ def _camera(camera: CameraPlan, recipients: Sequence[Recipient]) -> CameraPart:
         measured=tuple(_measured(camera)),
         rules=tuple(rule_part(rule, running=rule in camera.running_rules) for rule in camera.rules),
         event_recipients=tuple(_event_recipient(each) for each in recipients if camera.name in each.cameras),
+        published=published,
         analysed_fps=round(camera.analysed_fps, 3),
         masked_areas=len(camera.masks),
         anonymisation=AnonymisationPart(
@@ -138,6 +148,44 @@ def _camera(camera: CameraPlan, recipients: Sequence[Recipient]) -> CameraPart:
             measured=MEASURED,
         ),
         missing=registration.gaps,
+    )
+
+
+def _published(camera: CameraPlan, plan: SitePlan) -> tuple[PublishedPlacePart, ...]:
+    return tuple(
+        PublishedPlacePart(kind=each.kind.value, name=each.place, sensitive=each.sensitive)
+        for each in (plan.publish.places if plan.publish is not None else ())
+        if each.camera == camera.name
+    )
+
+
+def _publishing(publish: PublishPlan) -> PublishingPart:
+    return PublishingPart(
+        title=_texts(publish.title),
+        publisher=publish.publisher,
+        contact=publish.contact,
+        licence=publish.licence,
+        licence_url=publish.licence_url,
+        road_users=tuple(group.value for group in PUBLISHED_GROUPS),
+        audiences=tuple(
+            PublishedAudiencePart.model_validate(
+                {
+                    "audience": each.value,
+                    "recipient": publish.audiences[each],
+                    "places": _rules(each, sensitive=False),
+                    "sensitive_places": _rules(each, sensitive=True),
+                }
+            )
+            for each in OUTSIDE
+            if each in publish.audiences
+        ),
+    )
+
+
+def _rules(audience: Audience, *, sensitive: bool) -> PublishedRulesPart:
+    rules = rules_of(audience, sensitive=sensitive)
+    return PublishedRulesPart(
+        bin_s=rules.bin_s, delay_s=rules.delay_s, epsilon=rules.epsilon or 0.0, threshold=rules.threshold
     )
 
 

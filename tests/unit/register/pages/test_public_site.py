@@ -11,11 +11,14 @@ import pytest
 from passerby.domain.access_plan import AccessPlan
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.event_rules import EventRule, RuleKind, Severity
+from passerby.domain.publish_plan import PublishedPlace
+from passerby.domain.published import PlaceKind
 from passerby.domain.register import Registration, Wording
 from passerby.domain.service import SitePlan
 from passerby.register.pages.frame import LookCounts, Shown
 from passerby.register.pages.public_site import HTML, PDF, PublicFile, public_files
 from passerby.register.published.publication import read_document
+from testing.trial_service.publishing import PUBLISH
 from testing.trial_service.site_register import camera_record, registration_with_events
 from testing.web.deliveries import recipient
 from testing.web.fakes import CANARY, FakeStore, camera_plan, publication, site_plan
@@ -187,3 +190,15 @@ def test_the_page_tells_of_replays_where_they_are_kept_and_of_nothing_else_where
     assert "Шифрован је, и брише се после: 3 дана." in texts["sr-Cyrl"]
     assert "held in memory for ten seconds" not in TEXTS["en/cameras/square.html"]
     assert "Short replays of alerts" in TEXTS["en/cameras/square.html"]  # as off
+
+
+def test_what_is_published_is_on_the_page_in_each_language() -> None:
+    camera = replace(camera_plan("square"), registration=Registration(camera_record()))
+    publish = replace(PUBLISH, places=(PublishedPlace("square", "north <b>", PlaceKind.LINE),))
+    written = files(replace(site_plan(), cameras=(camera,), publish=publish))
+    texts = {tag: written[f"{tag}/cameras/square.html"].write().decode("utf-8") for tag in ("en", "sr-Latn", "sr-Cyrl")}
+    assert "north &lt;b&gt;: for The university (a partner); of every 15 minutes, 15 minutes later" in texts["en"]
+    assert 'href="https://creativecommons.org/licenses/by/4.0/"' in texts["en"]
+    assert "brojevi ispod 10 se ne daju" in texts["sr-Latn"]
+    assert "бројеви испод 5 се не дају" in texts["sr-Cyrl"]
+    assert "What is published" not in TEXTS["en/cameras/square.html"]

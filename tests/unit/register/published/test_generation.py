@@ -9,14 +9,17 @@ from passerby.domain.event_rules import EventRule, RuleKind, Severity, WeeklyHou
 from passerby.domain.film import Mode
 from passerby.domain.layout import GroundPlane
 from passerby.domain.notices import WebhookPlan
+from passerby.domain.publish_plan import PublishedPlace
+from passerby.domain.published import PlaceKind
 from passerby.domain.register import LegalBasis, LegalGround, Registration, Tier, Wording
 from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import SitePlan
 from passerby.register.catalogue import catalogue
 from passerby.register.published.document import RegisterBody
 from passerby.register.published.generation import MEASURED, QUALITY, ModelFacts, RunningConfiguration, register_body
-from passerby.register.recipient_texts import event_recipient_line
+from passerby.register.recipient_texts import event_recipient_line, published_lines
 from testing.source_tree import ROOT
+from testing.trial_service.publishing import PUBLISH
 from testing.trial_service.site_register import camera_record, registration_with_events
 from testing.web.deliveries import recipient
 from testing.web.fakes import site_plan
@@ -140,6 +143,35 @@ def test_recipients_of_events_are_named_without_an_address() -> None:
         "the network of the site."
     )
     assert "Control room: преко потписаних порука" in event_recipient_line(named, catalogue("sr-Cyrl"))
+
+
+def test_who_gets_numbers_is_said_with_what_is_done_to_them() -> None:
+    places = (
+        PublishedPlace("square", "west gate", PlaceKind.LINE),
+        PublishedPlace("square", "chapel", PlaceKind.ZONE, sensitive=True),
+    )
+    assert body().publishing is None
+    made = body(replace(PLAN, publish=replace(PUBLISH, places=places)))
+    assert made.publishing is not None
+    partner, public = made.publishing.audiences
+    assert (partner.audience, partner.recipient) == ("partner", "The university")
+    assert (public.places.bin_s, public.places.delay_s, public.places.epsilon, public.places.threshold) == (
+        900, 3600, 0.5, 10,
+    )  # fmt: skip
+    assert public.sensitive_places.delay_s == 86_400
+    square, gate = made.cameras
+    assert [(one.name, one.sensitive) for one in square.published] == [("west gate", False), ("chapel", True)]
+    assert gate.published == ()
+    lines = list(published_lines(made.publishing, square, catalogue("en")))
+    assert len(lines) == 4
+    assert lines[1] == (
+        "west gate: for Everybody, as open data (everyone); of every 15 minutes, 60 minutes later at the earliest, "
+        "with noise of epsilon 0.5; numbers below 10 are withheld."
+    )
+    assert (
+        "chapel: за The university (партнер); за сваких 60 минута"
+        in list(published_lines(made.publishing, square, catalogue("sr-Cyrl")))[2]
+    )
 
 
 def with_replays(plan: SitePlan) -> SitePlan:
