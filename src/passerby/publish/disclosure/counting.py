@@ -1,5 +1,6 @@
 """What was counted in the bins of counters, from stored minutes: whole numbers, coverage, and whether all has come."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -68,7 +69,9 @@ async def counted_bins(store: Store, due: Sequence[DueBin]) -> list[CountedBin]:
         )
         for columns in await store.columns(query, Grouping()):
             found.setdefault((columns.series.camera, columns.series.series), []).append(columns)
-    return [_counted(one, found.get((one.counter.camera, one.counter.place), ())) for one in due]
+    places = [found.get((one.counter.camera, one.counter.place), ()) for one in due]
+    # Hundreds of bins take a fraction of a second, in which the hub has to answer others.
+    return await asyncio.to_thread(lambda: [_counted(*each) for each in zip(due, places, strict=True)])
 
 
 def _counted(due: DueBin, series: Sequence[SeriesColumns]) -> CountedBin:

@@ -1,7 +1,7 @@
 """Draws the numbers that are due to be published, each once, and stores them."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,7 +84,8 @@ class Publisher:
     async def _change_counters(self, plan: SitePlan, now_ns: int) -> tuple[int, int]:
         if plan is self._settled:  # hashing thousands of outlines each minute would hold up the hub
             return 0, 0
-        changes = counter_changes(await self._store.published.counters(), plan, now_ns)
+        known = await self._store.published.counters()
+        changes = await asyncio.to_thread(counter_changes, known, plan, now_ns)
         if not changes:
             self._settled = plan
             return 0, 0
@@ -107,8 +108,20 @@ class Publisher:
             if one.ended_ns is None or start_ns < one.ended_ns:
                 starts[one.id] = start_ns
         known = await self._store.published.drawn_bins(min(starts.values(), default=now_ns))
+        going_on = [one for one in counters if one.id in starts]
+        return await asyncio.to_thread(self._open_bins, going_on, starts, known, publish, now_ns)
+
+    def _open_bins(
+        self,
+        counters: Sequence[PublishedCounter],
+        starts: Mapping[str, int],
+        known: Set[tuple[str, int]],
+        publish: PublishPlan,
+        now_ns: int,
+    ) -> list[DueBin]:
+        """The bins of counters since their starts that are over for long enough and not known; on a thread."""
         due: list[DueBin] = []
-        for one in (each for each in counters if each.id in starts):
+        for one in counters:
             delay_s = min(one.rules(audience).delay_s for audience in publish.audiences)
             past = list(bins_between(one, starts[one.id], now_ns - delay_s * NS_PER_S))
             open_ones = [each for each in past if (one.id, each.from_ns) not in known]
