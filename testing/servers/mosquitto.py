@@ -101,9 +101,8 @@ def broker(folder: Path, files: TlsFiles) -> Iterator[Broker]:
             [_program("mosquitto_passwd"), "-b", str(passwords), user, password], check=True, env=_environment()
         )
     allowed = "topic write {0}/#\ntopic write {0}\n"
-    (folder / "acl").write_text(
-        f"user {USER}\n{allowed.format('city/passerby')}\nuser {WATCHER}\ntopic read #\n", encoding="utf-8"
-    )
+    topics = "\n".join(allowed.format(topic) for topic in ("city/passerby", "passerby/v1", "homeassistant/device"))
+    (folder / "acl").write_text(f"user {USER}\n{topics}\nuser {WATCHER}\ntopic read #\n", encoding="utf-8")
     (folder / "mosquitto.conf").write_text(
         f"user {getpass.getuser()}\nallow_anonymous false\npassword_file {passwords}\nacl_file {folder / 'acl'}\n"
         f"listener {made.port} 127.0.0.1\n"

@@ -9,7 +9,7 @@ import numpy as np
 from passerby.domain.audit import AuditEntry
 from passerby.domain.layout import Layout, Line, Zone
 from passerby.domain.observations import Observation, Quantity
-from passerby.domain.publish_plan import PublishedPlace, PublishPlan
+from passerby.domain.publish_plan import PublishedPlace, PublishPlan, SentUntil
 from passerby.domain.published import Audience, DrawnNumber, PlaceKind, PublishedBin, PublishedCounter
 from passerby.domain.register import Wording
 from passerby.domain.road_user import RoadUser
@@ -56,6 +56,7 @@ class MemoryPublished:
         self.audit_rows: list[AuditEntry] = [] if audit_rows is None else audit_rows
         self.counter_rows: list[PublishedCounter] = []
         self.bins: dict[tuple[str, int], list[DrawnNumber]] = {}
+        self.sent_rows: dict[tuple[str, str], SentUntil] = {}
 
     async def counters(self) -> tuple[PublishedCounter, ...]:
         self._check()
@@ -93,6 +94,20 @@ class MemoryPublished:
     async def drawn_bins(self, from_ns: int) -> frozenset[tuple[str, int]]:
         self._check()
         return frozenset(key for key in self.bins if key[1] >= from_ns)
+
+    async def sent(self, outlet: str) -> tuple[SentUntil, ...]:
+        self._check()
+        return tuple(one for (name, _), one in sorted(self.sent_rows.items()) if name == outlet)
+
+    async def note_sent(
+        self, outlet: str, sent: Sequence[SentUntil], ended: Sequence[str], entry: AuditEntry | None
+    ) -> None:
+        self._check()
+        for counter in ended:
+            self.sent_rows.pop((outlet, counter), None)
+        self.sent_rows |= {(outlet, one.counter): one for one in sent}
+        if entry is not None:
+            self.audit_rows.append(entry)
 
 
 class PublishingSite:

@@ -14,6 +14,7 @@ from passerby.config.document import Document, DocumentError, read_text
 from passerby.config.events.recipient_plans import missing_of_recipients, recipients_of
 from passerby.config.events.rules import profiles_of, rules_of
 from passerby.config.loader import layout_of, site_of_text
+from passerby.config.register.number_outlets import missing_of_outlets
 from passerby.config.register.records import registration_of, site_record
 from passerby.config.rules.warnings import own_passwords, plain_secrets, site_warnings
 from passerby.config.secrets.references import NO_REFERENCES, References, source_address
@@ -101,7 +102,7 @@ def service_site(
     missing = (
         (loc, text)
         for loc, text in _missing(site, environment)
-        if passwords or loc[0] not in ("cameras", "access", "recipients")
+        if passwords or loc[0] not in ("cameras", "access", "recipients", "publish")
     )
     found = [_fault(document, loc, why) for loc, why in edited or missing]
     if found:
@@ -154,6 +155,8 @@ def _missing(site: Site, environment: Mapping[str, str]) -> Iterator[tuple[Loc, 
         if variable is not None and (why := _unusable(secret(variable, environment), variable)):
             yield ("access", "providers", name, "client_secret_from"), why
     yield from missing_of_recipients(site.recipients, lambda name: secret(name, environment), _unusable)
+    outlets = {} if site.publish is None else site.publish.outlets
+    yield from missing_of_outlets(outlets, lambda name: secret(name, environment), _unusable)
     variable = site.store.url_from if site.store else None
     if variable is None:
         return
@@ -216,7 +219,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: Stor
         profiles=profiles_of(site.profiles),
         recipients=recipients_of(site.recipients, lambda name: secret(name, environment), folder),
         fleet=None if site.fleet is None else site.fleet.plan(),
-        publish=None if site.publish is None else site.publish.plan(),
+        publish=None if site.publish is None else site.publish.plan(lambda name: secret(name, environment), folder),
     )
 
 

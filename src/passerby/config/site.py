@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from passerby.config.events.keys import MAX_RULES, ProfileKeys, RuleKeys
 from passerby.config.events.recipient_keys import MAX_RECIPIENTS, RecipientKeys
-from passerby.config.register.keys import CameraRegisterKeys, Day, Group, SiteRegisterKeys
+from passerby.config.register.keys import CameraRegisterKeys, Group, SiteRegisterKeys
 from passerby.config.register.publishing import PublishKeys
 from passerby.config.service_keys import (
     AccessKeys,
@@ -26,6 +26,7 @@ from passerby.config.values import (
     ALL_LABELS,
     KNOWN_LABELS,
     AreaPoints,
+    Day,
     FilePath,
     GroundPoint,
     Keys,

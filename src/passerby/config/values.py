@@ -4,10 +4,11 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import combinations
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from shapely import LineString, MultiPoint, Polygon
 from shapely.validation import explain_validity
@@ -17,6 +18,9 @@ from passerby.domain.event_rules import WEEK, WeekDay
 from passerby.text import in_nfc, invisible_letter
 
 MAX_NAME_LETTERS = 80
+MAX_LETTERS = 300
+"""Of a text in the register."""
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
@@ -291,3 +295,60 @@ ZonePoints = Annotated[
 AreaPoints = Annotated[
     _Points, AfterValidator(lambda points: _polygon(points, "polygon")), WithJsonSchema(_points_schema(3, MAX_CORNERS))
 ]
+
+
+def line_of(letters: int) -> Callable[[str], str]:
+    """Returns what checks that a text has 1 to so many letters, all of which can be seen."""
+
+    def checked(text: str) -> str:
+        text = in_nfc(text)
+        if not text.strip() or text != text.strip() or len(text) > letters:
+            raise fault(f"1 to {letters} letters are needed, without spaces around them")
+        if unseen := invisible_letter(text.replace("\n", " ")):
+            raise fault(f"it holds {unseen}, which cannot be seen: take it out")
+        return text
+
+    return checked
+
+
+def language(text: str) -> str:
+    """Returns a language tag.
+
+    Raises:
+        PydanticCustomError: it is none.
+    """
+    if not _LANGUAGE.match(text):
+        raise fault(f"{shown(text)} is no language tag. Write one such as en, sr-Latn or sr-Cyrl")
+    return text
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat() if len(text) == 10 else _no_date(text)
+    except ValueError:
+        return _no_date(text)
+
+
+def _no_date(text: str) -> str:
+    raise fault(f"{shown(text)} is no date. Write it as 2026-01-31")
+
+
+def wording(value: object) -> object:
+    """Returns a text, or a text for each language, by its language; the empty one where there is one for all."""
+    if isinstance(value, str):
+        return {"": value}
+    if isinstance(value, Mapping) and value:
+        if "" in value:
+            raise fault("an empty language tag: write one such as en, or the text alone")
+        return {language(str(tag)): text for tag, text in value.items()}
+    raise fault(f"a text is needed, or one for each language ({{en: …, sr-Latn: …}}), got {shown(value)}")
+
+
+WORDING_SCHEMA: dict[str, Any] = {
+    "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1}]
+}
+"""Of `wording`."""
+
+Line = Annotated[str, AfterValidator(line_of(MAX_LETTERS))]
+Texts = Annotated[Mapping[str, Line], BeforeValidator(wording), WithJsonSchema(WORDING_SCHEMA), Field(max_length=20)]
+Day = Annotated[str, AfterValidator(_date)]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from passerby.domain.notices import MqttPlan
 from passerby.domain.published import Audience, PlaceKind
 from passerby.domain.register import Wording
 
@@ -40,6 +41,68 @@ class PublishedPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokerPlan:
+    """An MQTT 5 broker that published numbers are sent to.
+
+    Attributes:
+        broker: how it is reached, and the topic that all others lie below.
+        home_assistant: whether it gets the documents that Home Assistant finds counters by.
+    """
+
+    broker: MqttPlan
+    home_assistant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOutlet:
+    """A server that published numbers are sent to.
+
+    Attributes:
+        name: of the site's outlets; its position in the store goes by it.
+        audience: whose numbers it gets.
+        recipient: whose server it is, in words that the register of each camera has.
+        licence: SPDX identifier of the licence that the numbers are under there, one of `LICENCES`.
+        channel: how it is reached.
+    """
+
+    name: str
+    audience: Audience
+    recipient: str
+    licence: str
+    channel: BrokerPlan
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may show."""
+        return (self.channel.broker.password,)
+
+    @property
+    def sentence(self) -> str:
+        """What is sent where, in words."""
+        broker = self.channel.broker
+        found = ", and Home Assistant finds them" if self.channel.home_assistant else ""
+        return (
+            f"the numbers for {self.audience.value} are sent to {self.recipient} under {self.licence}, over MQTT below "
+            f"the topic {broker.topic} on {broker.host} port {broker.port}{found}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SentUntil:
+    """How far an outlet has been sent a counter's bins.
+
+    Attributes:
+        counter: the counter's id.
+        until_ns: bins that end by then have been sent, UTC nanoseconds.
+        topic: where a broker keeps the newest of them; empty where none does.
+    """
+
+    counter: str
+    until_ns: int
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PublishPlan:
     """What is published, and for whom.
 
@@ -52,6 +115,7 @@ class PublishPlan:
         description: what they are, in some sentences; may be empty.
         publisher: who publishes them.
         country: ISO 3166-1 alpha-3; may be empty.
+        outlets: servers that numbers are sent to, each of an audience that is switched on.
     """
 
     title: Wording
@@ -62,6 +126,7 @@ class PublishPlan:
     description: Wording
     publisher: str
     country: str = ""
+    outlets: tuple[NumberOutlet, ...] = ()
 
     @property
     def licence_url(self) -> str:

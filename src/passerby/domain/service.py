@@ -278,5 +278,7 @@ class SitePlan:
         """What no log may show: passwords, providers' secrets, and the database's URL."""
         passwords = (camera.source.password for camera in self.cameras)
         trusted = (provider.client_secret for provider in self.access.providers)
+        outlets = () if self.publish is None else self.publish.outlets
         others = (secret for recipient in self.recipients for secret in recipient.secrets)
-        return tuple(secret for secret in (*passwords, *trusted, *others, self.store_url) if secret)
+        sent_to = (secret for outlet in outlets for secret in outlet.secrets)
+        return tuple(secret for secret in (*passwords, *trusted, *others, *sent_to, self.store_url) if secret)

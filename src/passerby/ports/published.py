@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from passerby.domain.audit import AuditEntry
+from passerby.domain.publish_plan import SentUntil
 from passerby.domain.published import Audience, DrawnNumber, PublishedBin, PublishedCounter
 
 
@@ -99,4 +100,25 @@ class PublishedStore(Protocol):
 
     async def drawn_bins(self, from_ns: int) -> frozenset[tuple[str, int]]:
         """Returns the bins from then on that are drawn: each one's counter and beginning (UTC nanoseconds)."""
+        ...
+
+    async def sent(self, outlet: str) -> tuple[SentUntil, ...]:
+        """Returns how far an outlet has been sent the bins of each counter, by the counter's id.
+
+        Args:
+            outlet: its name in the site file.
+        """
+        ...
+
+    async def note_sent(
+        self, outlet: str, sent: Sequence[SentUntil], ended: Sequence[str], entry: AuditEntry | None
+    ) -> None:
+        """Stores how far an outlet has been sent bins, and forgets counters that it is sent no more, all or nothing.
+
+        Args:
+            outlet: its name in the site file.
+            sent: the counters whose position is new.
+            ended: ids of those that are forgotten.
+            entry: of the bins that were sent; None where none was.
+        """
         ...

@@ -47,6 +47,7 @@ from passerby.service.configurations import FileConfigurations
 from passerby.service.hub.active_hub import ActiveHub
 from passerby.service.hub.audit_keeper import AuditKeeper
 from passerby.service.hub.number_publishing import NumberPublishing
+from passerby.service.hub.number_sending import NumberSending
 from passerby.service.hub.outlets import service_outlets
 from passerby.service.hub.publishing import open_publication
 from passerby.service.hub.status import STATUS_S, send_status
@@ -171,6 +172,7 @@ class HubProcess:
         delivery = Delivery(store, lambda: configurations.plan, outlets=outlets)
         burden = BurdenWatch(store, lambda: configurations.plan)
         numbers = NumberPublishing(store, lambda: configurations.plan, self._data / OPEN_DATA_FOLDER)
+        sending = NumberSending(store, lambda: configurations.plan)
         app = create_app(
             store,
             live,
@@ -179,7 +181,14 @@ class HubProcess:
             access,
             SessionCookie(key),
             register,
-            collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery), burden, NodeMetrics(nodes), numbers],
+            collectors=[
+                HubMetrics(live, hub_server),
+                DeliveryMetrics(delivery),
+                burden,
+                NodeMetrics(nodes),
+                numbers,
+                sending,
+            ],
             push_key=push_key,
             camera_search=NetworkCameraSearch(lambda: configurations.plan.networks),
             open_replay=ReplayKey(self._data / REPLAY_KEY_FILE, os.environ).opened,
@@ -209,6 +218,7 @@ class HubProcess:
                 tasks.create_task(delivery.run()),
                 tasks.create_task(burden.run()),
                 tasks.create_task(numbers.run()),
+                tasks.create_task(sending.run()),
                 tasks.create_task(send_status(self._link.send, live, hub_server, configurations, delivery, burden)),
                 tasks.create_task(self._follow(requests, configurations, access)),
                 tasks.create_task(self._compare(register, store, configurations)),

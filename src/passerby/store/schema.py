@@ -358,6 +358,16 @@ published_bins = sa.Table(
 )
 """One row holds all numbers of a bin of a counter with their noise, so that they are stored together; null is a gap."""
 
+sent_numbers = sa.Table(
+    "sent_numbers",
+    tables,
+    sa.Column("outlet", sa.Text, primary_key=True),
+    sa.Column("counter_id", sa.Text, primary_key=True),
+    sa.Column("until_ns", sa.BigInteger, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+)
+"""How far each outlet has been sent a counter's bins, and the topic at which a broker keeps the newest."""
+
 deletion_runs = sa.Table(
     "deletion_runs",
     tables,

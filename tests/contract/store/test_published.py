@@ -8,6 +8,7 @@ import pytest
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.class_groups import ClassGroup
+from passerby.domain.publish_plan import SentUntil
 from passerby.domain.published import Audience, DrawnNumber, PlaceKind, PublishedCounter, Way
 from passerby.domain.queries import EventQuery
 from passerby.domain.retention import Kind, Retention
@@ -140,3 +141,19 @@ def test_published_numbers_are_deleted_after_their_own_limit(keeper):
     keeper.leap(store, 41)
     keeper.run(store.enforce_retention())
     assert keeper.run(store.published.drawn_bins(0)) == {(COUNTER.id, NOW_NS + 96 * BIN_NS)}
+
+
+def test_how_far_an_outlet_was_sent_is_kept_with_the_audit_entry(keeper):
+    store = begun(keeper)
+    note = store.published.note_sent
+    first, second = SentUntil(COUNTER.id, NOW_NS, "city/Трг"), SentUntil("square-south-2f", NOW_NS)
+    keeper.run(note("city", [first, second], (), entry("disclosure.sent")))
+    keeper.run(note("university", [first], (), None))
+    later = replace(first, until_ns=NOW_NS + BIN_NS)
+    keeper.run(note("city", [later], [second.counter], entry("disclosure.sent")))
+    keeper.close()
+    store = keeper.open()
+    assert keeper.run(store.published.sent("city")) == (later,)
+    assert keeper.run(store.published.sent("university")) == (first,)
+    assert keeper.run(store.published.sent("nobody")) == ()
+    assert audited(keeper, store).count("disclosure.sent") == 2

@@ -15,11 +15,11 @@ from ruamel.yaml import YAML
 
 from passerby.config.document import parse
 from passerby.config.loader import load_layout, load_site, site_of_text
-from passerby.config.register.keys import CameraRegisterKeys, Line, LongTexts, RecordKeys
+from passerby.config.register.keys import CameraRegisterKeys, LongTexts, RecordKeys
 from passerby.config.service import service_site
 from passerby.config.site import CameraKeys, LayoutKeys, Site, site_schema
 from passerby.config.validation import bare_annotation
-from passerby.config.values import ALL_LABELS, KNOWN_LABELS, RoadUserLabel
+from passerby.config.values import ALL_LABELS, KNOWN_LABELS, Line, RoadUserLabel
 from passerby.domain.errors import SiteFileError
 from passerby.domain.road_user import RoadUser
 
@@ -120,9 +120,10 @@ def test_the_examples_of_the_page_load(tmp_path: Path) -> None:
             assert recipient.cameras == ("square",)
             continue
         if "publish:" in block:
-            plan = service_site(block + SQUARE, "", tmp_path, {}).plan
+            plan = service_site(block + SQUARE, "", tmp_path, {"BROKER_PASSWORD": "S3cret"}).plan
             assert plan.publish is not None
             assert [each.place for each in plan.publish.places] == ["north", "clinic door"]
+            assert [each.recipient for each in plan.publish.outlets] == ["The University of Belgrade"]
             continue
         if "register:" in block:
             register = service_site(

@@ -53,19 +53,23 @@ def preview(site: SiteFile, data: DataFolder = None, as_json: AsJson = False) ->
     found = preview_numbers(site, data)
     audiences = {audience.value: recipient for audience, recipient in found.publish.audiences.items()}
     if as_json:
-        rows = [asdict(one) for one in found.counters]
-        typer.echo(json.dumps({"licence": found.publish.licence, "audiences": audiences, "counters": rows}))
+        rows = [asdict(each) for each in found.counters]
+        outlets = {one.name: one.sentence for one in found.publish.outlets}
+        document = {"licence": found.publish.licence, "audiences": audiences, "outlets": outlets, "counters": rows}
+        typer.echo(json.dumps(document))
         return
     console = Console(highlight=False)
     console.print(f"Licence: {found.publish.licence}")
     for audience, recipient in audiences.items():
         console.print(f"For {audience}: {printable(recipient)}", markup=False)
+    for one in found.publish.outlets:
+        console.print(f"Outlet {printable(one.name)}: {printable(one.sentence)}", markup=False, soft_wrap=True)
     table = Table("camera", "counter", "for", "bins", "numbers", "published", "withheld", "gaps", "error by noise")
-    for one in found.counters:
-        error = "-" if one.error is None else percent(one.error)
+    for row in found.counters:
+        error = "-" if row.error is None else percent(row.error)
         table.add_row(
-            printable(one.camera), printable(one.place), one.audience.value, f"{one.bin_s // MINUTE_S} min",
-            str(one.numbers), f"{one.published:.0f}", f"{one.withheld:.0f}", str(one.gaps), error,
+            printable(row.camera), printable(row.place), row.audience.value, f"{row.bin_s // MINUTE_S} min",
+            str(row.numbers), f"{row.published:.0f}", f"{row.withheld:.0f}", str(row.gaps), error,
         )  # fmt: skip
     console.print(table)
 

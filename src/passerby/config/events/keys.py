@@ -4,8 +4,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from passerby.config.register.keys import Day
-from passerby.config.values import ClockTime, Days, Keys, NamedBefore, PedestrianOrCycleLabels, VehicleLabels
+from passerby.config.values import ClockTime, Day, Days, Keys, NamedBefore, PedestrianOrCycleLabels, VehicleLabels
 from passerby.domain.event_rules import WEEK
 from passerby.events.subjects import MIN_SPEEDS
 

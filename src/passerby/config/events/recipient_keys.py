@@ -7,15 +7,15 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from passerby.config.events.push_keys import PushKeys
-from passerby.config.register.keys import Texts
 from passerby.config.service_keys import User, Variable
 from passerby.config.validation import shown, suggestion
-from passerby.config.values import ClockTime, FilePath, Keys, NamedBefore, fault
+from passerby.config.values import ClockTime, FilePath, Keys, NamedBefore, Texts, fault
 from passerby.domain.event_rules import RAISED_BY_RULES, RuleKind
 from passerby.domain.recipients import DEFAULT_BURST
 from passerby.publish.outlets.addressees import is_address, is_topic
 
 MAX_RECIPIENTS: Final = 50
+MQTT_TLS_PORT: Final = 8883
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9a-fA-F:]{2,39}")
 _KINDS: Final = tuple(kind.value for kind in RAISED_BY_RULES)
 
@@ -65,7 +65,12 @@ def _mail_address(text: str) -> str:
     return text
 
 
-def _topic(text: str) -> str:
+def plain_topic(text: str) -> str:
+    """Returns a topic that others may lie below.
+
+    Raises:
+        PydanticCustomError: there can be none below it.
+    """
     if not is_topic(text):
         raise fault(f"a topic such as city/passerby is needed, without + and #, got {shown(text)}")
     return text
@@ -99,11 +104,11 @@ class MqttKeys(Keys):
     """A topic on a broker."""
 
     host: Host
-    port: Port = 8883
+    port: Port = MQTT_TLS_PORT
     tls: bool = True
     user: User | None = None
     password_from: Variable | None = None
-    topic: Annotated[str, AfterValidator(_topic)]
+    topic: Annotated[str, AfterValidator(plain_topic)]
     authority: FilePath | None = None
 
 

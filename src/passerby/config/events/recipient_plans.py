@@ -79,7 +79,7 @@ def _channel(keys: RecipientKeys, secret: Secret, folder: Path) -> Channel:
     if keys.mail is not None:
         return _mail(keys.mail, secret, folder)
     if keys.mqtt is not None:
-        return _mqtt(keys.mqtt, secret, folder)
+        return mqtt_plan(keys.mqtt, secret, folder)
     if keys.push is not None:
         return _push(keys.push, folder)
     raise ValueError("the rules have made sure that there is a channel")
@@ -96,7 +96,14 @@ def _mail(keys: MailKeys, secret: Secret, folder: Path) -> MailPlan:
     )
 
 
-def _mqtt(keys: MqttKeys, secret: Secret, folder: Path) -> MqttPlan:
+def mqtt_plan(keys: MqttKeys, secret: Secret, folder: Path) -> MqttPlan:
+    """Returns how a broker is reached.
+
+    Args:
+        keys: the broker's.
+        secret: the value of a variable.
+        folder: what relative paths count from.
+    """
     password = "" if keys.password_from is None else secret(keys.password_from) or ""
     return MqttPlan(
         keys.host, keys.port, keys.tls, keys.user or "", password, keys.topic, _file(keys.authority, folder)

@@ -4,61 +4,40 @@ import base64
 import binascii
 import math
 import re
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from shapely import Polygon
 
 from passerby.config.validation import shown
-from passerby.config.values import Keys, NamedBefore, fault
-from passerby.text import in_nfc, invisible_letter
+from passerby.config.values import (
+    MAX_LETTERS,
+    WORDING_SCHEMA,
+    Day,
+    Keys,
+    Line,
+    NamedBefore,
+    Texts,
+    fault,
+    language,
+    line_of,
+    wording,
+)
 
-MAX_LETTERS = 300
 MAX_STATEMENT_LETTERS = 10_000
 MAX_VIEW_KM = 2.0
 """No camera of a street sees farther: in a corner beyond it latitude and longitude are swapped, or a digit is wrong."""
 KEY_BYTES = 32
 
-_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")
 _GROUP = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")
 _EARTH_KM_A_DEGREE: Final = 111.195
-
-
-def _line_of(letters: int) -> Callable[[str], str]:
-    def checked(text: str) -> str:
-        text = in_nfc(text)
-        if not text.strip() or text != text.strip() or len(text) > letters:
-            raise fault(f"1 to {letters} letters are needed, without spaces around them")
-        if unseen := invisible_letter(text.replace("\n", " ")):
-            raise fault(f"it holds {unseen}, which cannot be seen: take it out")
-        return text
-
-    return checked
-
-
-def _language(text: str) -> str:
-    if not _LANGUAGE.match(text):
-        raise fault(f"{shown(text)} is no language tag. Write one such as en, sr-Latn or sr-Cyrl")
-    return text
 
 
 def _group(text: str) -> str:
     if not _GROUP.match(text):
         raise fault("a group's name needs 1 to 63 of the letters A-Z a-z 0-9 _ -, as accounts are given rights to it")
     return text
-
-
-def _date(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat() if len(text) == 10 else _no_date(text)
-    except ValueError:
-        return _no_date(text)
-
-
-def _no_date(text: str) -> str:
-    raise fault(f"{shown(text)} is no date. Write it as 2026-01-31")
 
 
 def _page(text: str) -> str:
@@ -98,17 +77,6 @@ def _outline(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, floa
     return points
 
 
-def _wording(value: object) -> object:
-    """A text, or a text for each language."""
-    if isinstance(value, str):
-        return {"": value}
-    if isinstance(value, Mapping) and value:
-        if "" in value:
-            raise fault("an empty language tag: write one such as en, or the text alone")
-        return {_language(str(tag)): text for tag, text in value.items()}
-    raise fault(f"a text is needed, or one for each language ({{en: …, sr-Latn: …}}), got {shown(value)}")
-
-
 def _list(value: object) -> object:
     if isinstance(value, (tuple, list)):
         return tuple(value)
@@ -120,7 +88,7 @@ def _pause(value: object) -> object:
         return None
     if value is True:
         raise fault('say why, as the public is to read it: paused: "Street works until May"')
-    return _wording(value)
+    return wording(value)
 
 
 def distance_km(one: tuple[float, float], two: tuple[float, float]) -> float:
@@ -130,23 +98,17 @@ def distance_km(one: tuple[float, float], two: tuple[float, float]) -> float:
     return math.hypot(north, east) * _EARTH_KM_A_DEGREE
 
 
-_WORDING_SCHEMA: dict[str, Any] = {
-    "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1}]
-}
 _DEGREES_SCHEMA: dict[str, Any] = {
     "type": "array", "items": {"type": "number", "minimum": -180, "maximum": 180}, "minItems": 2, "maxItems": 2,
 }  # fmt: skip
 
-Line = Annotated[str, AfterValidator(_line_of(MAX_LETTERS))]
-Texts = Annotated[Mapping[str, Line], BeforeValidator(_wording), WithJsonSchema(_WORDING_SCHEMA), Field(max_length=20)]
 LongTexts = Annotated[
-    Mapping[str, Annotated[str, AfterValidator(_line_of(MAX_STATEMENT_LETTERS))]],
-    BeforeValidator(_wording),
-    WithJsonSchema(_WORDING_SCHEMA),
+    Mapping[str, Annotated[str, AfterValidator(line_of(MAX_STATEMENT_LETTERS))]],
+    BeforeValidator(wording),
+    WithJsonSchema(WORDING_SCHEMA),
 ]
-Language = Annotated[str, AfterValidator(_language)]
+Language = Annotated[str, AfterValidator(language)]
 Group = Annotated[str, AfterValidator(_group)]
-Day = Annotated[str, AfterValidator(_date)]
 Degrees = Annotated[tuple[float, float], BeforeValidator(_degrees), WithJsonSchema(_DEGREES_SCHEMA)]
 Outline = Annotated[
     tuple[Degrees, ...],
@@ -162,7 +124,7 @@ Purposes = Annotated[tuple[PurposeWord, ...], BeforeValidator(_list), Field(min_
 Pause = Annotated[
     Mapping[str, Line] | None,
     BeforeValidator(_pause),
-    WithJsonSchema({"anyOf": [*_WORDING_SCHEMA["anyOf"], {"const": False}]}),
+    WithJsonSchema({"anyOf": [*WORDING_SCHEMA["anyOf"], {"const": False}]}),
 ]
 
 

@@ -7,7 +7,11 @@ from typing import Any, Final
 from shapely import LineString, Polygon
 
 from passerby.config.document import Document, keys_in
+from passerby.config.events.recipient_keys import MQTT_TLS_PORT
+from passerby.config.events.server_faults import server_faults
+from passerby.config.register.number_outlets import OWN_TOPIC
 from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
+from passerby.domain.published import OUTSIDE
 from passerby.text import in_nfc
 
 NEAR: Final = 0.05
@@ -31,6 +35,7 @@ def publish_faults(document: Document) -> list[Fault]:
         *_audience_faults(publish),
         *_counter_faults(counters, cameras),
         *_recipient_faults(publish, counters, top),
+        *_outlet_faults(publish),
         *_near_faults(counters, cameras),
     ]
     return [Fault(document.line(loc), dotted(loc), why) for loc, why in found]
@@ -73,17 +78,43 @@ def _recipient_faults(
     """The public register of a camera names all who get its numbers."""
     cameras = keys_in(top.get("cameras"))
     published = dict.fromkeys(str(one["camera"]) for one in counters if one.get("camera") in cameras)
-    for audience, keys in keys_in(publish.get("audiences")).items():
-        recipient = keys_in(keys).get("recipient")
+    named = [(group, name, keys_in(keys).get("recipient"))
+             for group in ("audiences", "outlets") for name, keys in keys_in(publish.get(group)).items()]  # fmt: skip
+    for group, who, recipient in named:
         if not isinstance(recipient, str):
             continue
         missing = [name for name in published if in_nfc(recipient) not in _named(cameras[name], top)]
         if missing:
             yield (
-                ("publish", "audiences", audience, "recipient"),
+                ("publish", group, who, "recipient"),
                 f"the register entry of {excerpt(missing[0])}{_and_more(missing)} does not name this recipient, so "
                 f"nothing is published: add {excerpt(recipient)} to register.recipients, where the public reads it",
             )
+
+
+def _outlet_faults(publish: Mapping[str, object]) -> LocatedFaults:
+    """An outlet gets what its audience gets, over TLS, and no two write the same topics."""
+    audiences = {name for name, keys in keys_in(publish.get("audiences")).items() if keys is not None}
+    seen: dict[tuple[object, ...], str] = {}
+    for name, value in keys_in(publish.get("outlets")).items():
+        loc, keys = ("publish", "outlets", name), keys_in(value)
+        audience, mqtt = keys.get("audience"), keys_in(keys.get("mqtt"))
+        if audience in OUTSIDE and audience not in audiences:
+            yield (
+                (*loc, "audience"),
+                f"nothing is published for the audience {audience}: name its recipient under publish.audiences",
+            )
+        yield from (((*loc, "mqtt", *where), why) for where, why in server_faults(mqtt))
+        if "host" in mqtt:
+            defaults = (("host", ""), ("port", MQTT_TLS_PORT), ("topic", OWN_TOPIC))
+            place = tuple(str(mqtt.get(key, default)).lower() for key, default in defaults)
+            if place in seen:
+                yield (
+                    (*loc, "mqtt"),
+                    f"it has the broker and the topic of {excerpt(seen[place])}, so each would write over what the "
+                    "other sends: give one of them another topic",
+                )
+            seen.setdefault(place, str(name))
 
 
 def _and_more(missing: Sequence[str]) -> str:

@@ -1,25 +1,20 @@
 """The keys of what is published: `publish`; and the plan that they make."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
-from passerby.config.register.keys import Line, Texts
-from passerby.config.validation import shown, suggestion
-from passerby.config.values import Keys, NamedBefore, fault
-from passerby.domain.publish_plan import LICENCES, PublishedPlace, PublishPlan
+from passerby.config.events.recipient_plans import Secret
+from passerby.config.register.number_outlets import MAX_OUTLETS, LicenceId, OutletKeys, outlets_of
+from passerby.config.validation import shown
+from passerby.config.values import Keys, Line, Name, NamedBefore, Texts, fault
+from passerby.domain.publish_plan import PublishedPlace, PublishPlan
 from passerby.domain.published import Audience, PlaceKind
 from passerby.domain.register import Wording
 
 MAX_COUNTERS: Final = 20_000
-
-
-def _licence(text: str) -> str:
-    if text not in LICENCES:
-        known = ", ".join(sorted(LICENCES))
-        raise fault(f"{shown(text)} is no licence for data that is known here: {known}. {suggestion(text, LICENCES)}")
-    return text
 
 
 def _country(text: str) -> str:
@@ -57,13 +52,19 @@ class PublishKeys(Keys):
     description: Texts | None = None
     publisher: Line
     contact: Line
-    licence: Annotated[str, AfterValidator(_licence)]
+    licence: LicenceId
     country: Annotated[str, AfterValidator(_country)] | None = None
     audiences: AudiencesKeys
     counters: Annotated[tuple[CounterKeys, ...], Field(min_length=1, max_length=MAX_COUNTERS)]
+    outlets: Annotated[Mapping[Name, OutletKeys], Field(max_length=MAX_OUTLETS)] = Field(default_factory=dict)
 
-    def plan(self) -> PublishPlan:
-        """Returns what is published."""
+    def plan(self, secret: Secret, folder: Path) -> PublishPlan:
+        """Returns what is published.
+
+        Args:
+            secret: the value of a variable.
+            folder: what relative paths count from.
+        """
         audiences: Mapping[Audience, AudienceKeys | None] = {
             Audience.PARTNER: self.audiences.partner,
             Audience.PUBLIC: self.audiences.public,
@@ -81,4 +82,5 @@ class PublishKeys(Keys):
             Wording(self.description or {}),
             self.publisher,
             self.country or "",
+            outlets_of(self.outlets, self.licence, secret, folder),
         )  # fmt: skip

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from passerby.config.document import Document, keys_in
 from passerby.config.events.recipient_keys import CHANNELS
+from passerby.config.events.server_faults import server_faults
 from passerby.config.rules.ground_rules import LocatedFaults
 from passerby.config.validation import Fault, dotted, excerpt, shown, suggestion
 from passerby.publish.outlets.addresses import refused
-from passerby.text import in_nfc, is_loopback
+from passerby.text import in_nfc
 
 _NAMED: Final = "register.operational_events.recipients"
 
@@ -33,7 +34,7 @@ def _recipient_faults(name: str, keys: Mapping[str, object], cameras: Mapping[st
         yield (channels[1],), f"exactly one channel is possible, got {' and '.join(channels)}: make two recipients"
     yield from ((("webhook", *loc), why) for loc, why in _webhook_faults(keys_in(keys.get("webhook"))))
     for channel in ("mail", "mqtt"):
-        yield from (((channel, *loc), why) for loc, why in _server_faults(keys_in(keys.get(channel))))
+        yield from (((channel, *loc), why) for loc, why in server_faults(keys_in(keys.get(channel))))
     for number, camera in enumerate(_listed(keys.get("cameras"))):
         if camera not in cameras:
             yield ("cameras", number), f"{shown(camera)} is no camera of this site. {suggestion(camera, cameras)}"
@@ -66,15 +67,6 @@ def _webhook_faults(webhook: Mapping[str, object]) -> LocatedFaults:
         host = "127.0.0.1"
     if why := refused(host, inside=webhook.get("inside") is True):
         yield ("url",), f"this host is refused: {why}"
-
-
-def _server_faults(server: Mapping[str, object]) -> LocatedFaults:
-    """A mail server or a broker is spoken to over TLS, unless it is on this machine."""
-    if server.get("tls") in ("none", False) and not is_loopback(str(server.get("host"))):
-        yield ("tls",), "notices leave this machine over TLS alone: take the key away"
-    if ("user" in server) != ("password_from" in server):
-        given, missing = ("user", "password_from") if "user" in server else ("password_from", "user")
-        yield (given,), f"{missing} is needed with it"
 
 
 def _register_faults(top: Mapping[str, object]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from passerby.config.addresses import Address, address_of
 from passerby.config.events.recipient_keys import RecipientKeys
+from passerby.config.register.number_outlets import OutletKeys
 from passerby.config.service_keys import AccessKeys, FleetKeys, ServerKeys, SourceKeys, StoreKeys
 from passerby.config.site import Site
 from passerby.config.validation import Loc
@@ -34,6 +35,7 @@ class References:
     nodes: Mapping[str, str]
     pools: Mapping[str, str]
     fleet: FleetKeys | None
+    outlets: Mapping[str, OutletKeys]
 
     @classmethod
     def of(cls, site: Site) -> Self:
@@ -47,6 +49,7 @@ class References:
             site.store, site.data, site.site.map, site.network.cameras, passwords, authorities, site.access, front,
             groups, site.recipients, {name: camera.node or "" for name, camera in site.cameras.items()},
             {name: camera.pool or "" for name, camera in site.cameras.items()}, site.fleet,
+            {} if site.publish is None else site.publish.outlets,
         )  # fmt: skip
 
     def edited(self, new: Self) -> Iterator[tuple[Loc, str]]:
@@ -65,6 +68,7 @@ class References:
             (("fleet",), self.fleet, new.fleet),
             # Where events go, with which secrets, and which machines inside the network may be spoken to.
             (("recipients",), self.recipients, new.recipients),
+            (("publish", "outlets"), self.outlets, new.outlets),
         ):
             if value != old_value:
                 yield key, by_hand
@@ -89,7 +93,7 @@ class References:
                 )
 
 
-NO_REFERENCES: Final = References(None, None, None, (), {}, {}, AccessKeys(), (), {}, {}, {}, {}, None)
+NO_REFERENCES: Final = References(None, None, None, (), {}, {}, AccessKeys(), (), {}, {}, {}, {}, None, {})
 
 
 def _front(keys: ServerKeys) -> tuple[object, ...]:

@@ -2,7 +2,8 @@
 
 import selectors
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -28,6 +29,11 @@ ATTEMPT_S: Final = 10.0
 
 EXPIRY_S: Final = DAY_S
 """For so long a broker keeps a notice for subscribers that are away: later it is no alarm any more."""
+
+KEEPALIVE_S: Final = 60
+
+_LOG_IN: Final = 0
+"""Stands for the log-in among the numbers of messages, which begin with 1."""
 
 _WRONG_LOG_IN: Final = frozenset({0x86, 0x87, 0x8C})
 _WRONG_MESSAGE: Final = frozenset({0x90, 0x99})
@@ -77,47 +83,77 @@ def topic_of(notice: Notice, below: str) -> str:
     cameras = {event.camera for event in notice.events}
     rules = {event.rule for event in notice.events}
     levels = [*cameras, *(rules if len(rules) == 1 else ())] if len(cameras) == 1 else []
-    return "/".join((below, *map(_level, levels)))
+    return "/".join((below, *map(topic_level, levels)))
 
 
-def _level(name: str) -> str:
+def topic_level(name: str) -> str:
+    """Returns a name as one level of a topic.
+
+    >>> topic_level("quay/#1 +"), topic_level("$SYS")
+    ('quay%2F%231 %2B', '%24SYS')
+    """
     return "".join(letter if letter.isalnum() or letter in " -_." else quote(letter, safe="") for letter in name)
 
 
 def _publish(plan: MqttPlan, notice: Notice) -> None:
     """Makes one attempt, in a thread of its own; ends by itself in time."""
-    exchange = _Exchange(plan, f"passerby-{notice.notice_id}")
+    connection = BrokerConnection(plan, f"passerby-{notice.notice_id}")
     try:
-        exchange.connect()
-        exchange.publish(topic_of(notice, plan.topic), cloud_event_bytes(notice))
+        connection.connect()
+        connection.publish([Message(topic_of(notice, plan.topic), cloud_event_bytes(notice), MEDIA_TYPE, EXPIRY_S)])
     finally:
-        exchange.close()
+        connection.close()
 
 
-class _Exchange:
-    """One connection to a broker.
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is published on a topic, at QoS 1.
+
+    Attributes:
+        topic: where.
+        payload: UTF-8; an empty one takes away what is retained there.
+        media_type: of the payload.
+        expiry_s: for so long the broker keeps it; None for as long as it can.
+        retain: who subscribes later gets it, too.
+    """
+
+    topic: str
+    payload: bytes
+    media_type: str = "application/json"
+    expiry_s: int | None = None
+    retain: bool = False
+
+
+class BrokerConnection:
+    """One connection to a broker; each method waits for it, in the thread that it is called in.
 
     Args:
         plan: the broker.
-        client_id: the same in each attempt of a notice, so that a connection that hangs is taken over.
+        client_id: the same in each attempt, so that a connection that hangs is taken over.
+        will: what the broker publishes when the connection is lost; None for nothing.
+        keepalive_s: after one and a half times as long without a word the broker takes it for lost.
     """
 
-    def __init__(self, plan: MqttPlan, client_id: str) -> None:
-        self._plan, self._where = plan, f"{plan.host}:{plan.port}"
-        self._answer: ReasonCode | None = None
+    def __init__(
+        self, plan: MqttPlan, client_id: str, will: Message | None = None, keepalive_s: int = KEEPALIVE_S
+    ) -> None:
+        self._plan, self._where, self._keepalive_s = plan, f"{plan.host}:{plan.port}", keepalive_s
+        self._answers: dict[int, ReasonCode] = {}
         self._lost: ReasonCode | None = None
         self._deadline_s = 0.0
         self._client = client = Client(
             CallbackAPIVersion.VERSION2, client_id, protocol=MQTTProtocolVersion.MQTTv5, reconnect_on_failure=False
         )
         client.connect_timeout = CONNECT_S
-        client.on_connect = lambda _client, _data, _flags, reason, _properties: self._answered(reason)
-        client.on_publish = lambda _client, _data, _number, reason, _properties: self._answered(reason)
+        client.on_connect = lambda _client, _data, _flags, reason, _properties: self._answered(_LOG_IN, reason)
+        client.on_publish = lambda _client, _data, number, reason, _properties: self._answered(number, reason)
         client.on_disconnect = lambda _client, _data, _flags, reason, _properties: self._disconnected(reason)
         if plan.user:
             client.username_pw_set(plan.user, plan.password)
         if plan.tls:
             client.tls_set_context(trust(plan.ca_file))
+        if will is not None:
+            client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
 
     def connect(self) -> None:
         """Connects and logs in.
@@ -127,33 +163,47 @@ class _Exchange:
         """
         why = ""
         try:
-            self._client.connect(self._plan.host, self._plan.port, keepalive=60, clean_start=True)
+            self._client.connect(self._plan.host, self._plan.port, keepalive=self._keepalive_s, clean_start=True)
         except (OSError, ValueError) as error:
             why = why_failed(error)
         if why:  # raised out here, so that nothing of paho's error, its open socket above all, is kept with it
             raise DeliveryError(f"{self._where}: {why}", retry=True)
         self._deadline_s = time.monotonic() + ATTEMPT_S
-        answer = self._wait()
+        answer = self._wait(_LOG_IN)
         if answer.value in _WRONG_LOG_IN:
             raise DeliveryError(f"{self._where}: it refuses the user and the password ({answer.value:#x})", retry=True)
         if answer.is_failure:
             raise DeliveryError(f"{self._where}: it refuses the connection: {_named(answer)}", retry=True)
 
-    def publish(self, topic: str, payload: bytes) -> None:
-        """Publishes a message and waits for its acknowledgement.
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Publishes messages in their order and waits for all acknowledgements.
 
         Raises:
-            DeliveryError: it did not come, or says that the broker does not take the message.
+            DeliveryError: one did not come, or says that the broker does not take the message.
         """
-        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call] # of paho
-        properties.ContentType = MEDIA_TYPE
-        properties.PayloadFormatIndicator = 1  # UTF-8
-        properties.MessageExpiryInterval = EXPIRY_S
-        self._client.publish(topic, payload, qos=1, retain=False, properties=properties)
-        answer = self._wait()
-        if answer.is_failure:
-            what = f"{self._where}: it does not take the notice on {quoted(topic)}: {_named(answer)}"
-            raise DeliveryError(what, retry=answer.value not in _WRONG_MESSAGE)
+        sent = [(message, self._client.publish(
+                    message.topic, message.payload, qos=1, retain=message.retain, properties=_properties(message)
+                ).mid) for message in messages]  # fmt: skip
+        for message, number in sent:
+            answer = self._wait(number)
+            if answer.is_failure:
+                what = f"{self._where}: it does not take the message on {quoted(message.topic)}: {_named(answer)}"
+                raise DeliveryError(what, retry=answer.value not in _WRONG_MESSAGE)
+            self._deadline_s = time.monotonic() + ATTEMPT_S  # it goes on
+
+    def keep(self) -> None:
+        """Takes in what the broker has said meanwhile, and says that the connection is still wanted.
+
+        To be called more often than every half of the keepalive's time, and before anything is published after a wait.
+
+        Raises:
+            DeliveryError: the connection was lost.
+        """
+        self._deadline_s = time.monotonic() + ATTEMPT_S
+        while (open_socket := self._client.socket()) is not None and self._exchange(open_socket, 0.0):
+            pass
+        self._client.loop_misc()
+        self._check()
 
     def close(self) -> None:
         """Says goodbye where there is a connection, and closes it."""
@@ -163,25 +213,29 @@ class _Exchange:
         if (left := self._client.socket()) is not None:
             left.close()
 
-    def _wait(self) -> ReasonCode:
-        """Returns the broker's next answer.
+    def _wait(self, number: int) -> ReasonCode:
+        """Returns the broker's answer to a message, or to the log-in.
 
         Raises:
             DeliveryError: none came in time, or the connection was lost.
         """
-        while self._answer is None:
-            socket, left_s = self._client.socket(), self._deadline_s - time.monotonic()
-            if socket is None or self._lost is not None:
-                why = "" if self._lost is None else f": {_named(self._lost)}"
-                raise DeliveryError(f"{self._where}: the connection was lost{why}", retry=True)
+        while number not in self._answers:
+            open_socket, left_s = self._check(), self._deadline_s - time.monotonic()
             if left_s <= 0:
                 raise DeliveryError(f"{self._where}: it did not answer in time", retry=True)
-            self._exchange(socket, left_s)
-        answer, self._answer = self._answer, None
-        return answer
+            self._exchange(open_socket, left_s)
+        return self._answers.pop(number)
 
-    def _exchange(self, socket: Any, wait_s: float) -> None:
-        """Sends what waits, and reads what has come, within a time."""
+    def _check(self) -> Any:
+        """Returns the open socket."""
+        open_socket = self._client.socket()
+        if open_socket is None or self._lost is not None:
+            why = "" if self._lost is None else f": {_named(self._lost)}"
+            raise DeliveryError(f"{self._where}: the connection was lost{why}", retry=True)
+        return open_socket
+
+    def _exchange(self, socket: Any, wait_s: float) -> bool:
+        """Sends what waits, and reads what has come, within a time; returns whether anything had come."""
         writing = selectors.EVENT_WRITE if self._client.want_write() else 0
         with selectors.DefaultSelector() as selector:
             selector.register(socket, selectors.EVENT_READ | writing)
@@ -193,12 +247,23 @@ class _Exchange:
         for event, call in calls:
             if ready & event and self._client.socket() is not None:
                 call()
+        return bool(ready & selectors.EVENT_READ)
 
-    def _answered(self, reason: ReasonCode) -> None:
-        self._answer = reason
+    def _answered(self, number: int, reason: ReasonCode) -> None:
+        self._answers[number] = reason
 
     def _disconnected(self, reason: ReasonCode) -> None:
         self._lost = reason
+
+
+def _properties(message: Message) -> Properties:
+    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call] # of paho
+    if message.payload:
+        properties.ContentType = message.media_type
+        properties.PayloadFormatIndicator = 1  # UTF-8
+    if message.expiry_s is not None:
+        properties.MessageExpiryInterval = message.expiry_s
+    return properties
 
 
 def _named(reason: ReasonCode) -> str:

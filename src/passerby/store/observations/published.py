@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.class_groups import ClassGroup
+from passerby.domain.publish_plan import SentUntil
 from passerby.domain.published import OUTSIDE, DrawnNumber, PlaceKind, PublishedCounter, Way
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend
 from passerby.store.databases.texts import check_texts
-from passerby.store.schema import audit_logs, published_bins, published_counters
+from passerby.store.schema import audit_logs, published_bins, published_counters, sent_numbers
 
 
 class _OtherWriterError(Exception):
@@ -90,6 +91,31 @@ class PublishedRecords:
         async with self._reported("reading published numbers"), self._backend.reading() as connection:
             ids = {row.number: row.counter_id for row in await _counter_rows(connection)}
             return frozenset((ids[number], start_ns) for number, start_ns in await _known_bins(connection, from_ns))
+
+    async def sent(self, outlet: str) -> tuple[SentUntil, ...]:
+        """See `PublishedStore`."""
+        table = sent_numbers
+        wanted = sa.select(table).where(table.c.outlet == outlet).order_by(table.c.counter_id)
+        async with self._reported("reading what was sent"), self._backend.reading() as connection:
+            return tuple(SentUntil(row.counter_id, row.until_ns, row.topic) for row in await connection.execute(wanted))
+
+    async def note_sent(
+        self, outlet: str, sent: Sequence[SentUntil], ended: Sequence[str], entry: AuditEntry | None
+    ) -> None:
+        """See `PublishedStore`."""
+        check_texts("outlet", outlet)
+        table = sent_numbers
+        gone = [*ended, *(one.counter for one in sent)]
+        rows = [{"outlet": outlet, "counter_id": one.counter, "until_ns": one.until_ns, "topic": one.topic}
+                for one in sent]  # fmt: skip
+        async with self._reported("storing what was sent"), self._backend.writing() as connection:
+            await self._backend.take_turn(connection)
+            replaced = sa.delete(table).where(table.c.outlet == outlet)
+            await connection.execute(replaced.where(self._backend.among(table.c.counter_id, gone)))
+            if rows:
+                await connection.execute(sa.insert(table), rows)
+            if entry is not None:
+                await self._audit.append(connection, entry)
 
 
 async def _counter_rows(connection: AsyncConnection) -> Sequence[sa.Row[Any]]:

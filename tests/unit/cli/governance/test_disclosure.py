@@ -1,6 +1,7 @@
 """`passerby disclosure`: tables and JSON of what was done, and of what will go out."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from passerby.domain.class_groups import ClassGroup
 from passerby.domain.published import Audience, BinStatus, Way
 from passerby.publish.disclosure.explaining import ExplainedNumber, PreviewedCounter
 from testing.trial_service.publishing import PUBLISH
+from tests.unit.publish.numbers.made import outlet
 
 NUMBER = ExplainedNumber(
     "square-north-1f", "square", 0, 900 * 10**9, ClassGroup.ON_FOOT, Way.FORWARD, 12, 1.0, Audience.PUBLIC, 9, None,
@@ -23,7 +25,8 @@ COUNTER = PreviewedCounter("square", "north", Audience.PUBLIC, 900, 570, 190.4, 
 @pytest.fixture(autouse=True)
 def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admin, "explain_numbers", lambda *_: (NUMBER,))
-    monkeypatch.setattr(admin, "preview_numbers", lambda *_: admin.Preview(PUBLISH, (COUNTER,)))
+    preview = admin.Preview(replace(PUBLISH, outlets=(outlet(),)), (COUNTER,))
+    monkeypatch.setattr(admin, "preview_numbers", lambda *_: preview)
 
 
 def run(tmp_path: Path, *words: str) -> str:
@@ -48,7 +51,11 @@ def test_preview_shows_licence_recipients_and_numbers(tmp_path: Path) -> None:
     assert "CC-BY-4.0" in text
     assert "For public: Everybody, as open data" in text
     assert "190" in text
+    assert (
+        "Outlet city: the numbers for public are sent to Everybody under CC-BY-4.0, over MQTT below the topic" in text
+    )
     assert json.loads(run(tmp_path, "preview", "--json"))["counters"][0]["withheld"] == 373.6
+    assert list(json.loads(run(tmp_path, "preview", "--json"))["outlets"]) == ["city"]
 
 
 def test_a_day_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_sound_one_is_taken_whole(tmp_path: Path) -> None:
     assert faults(tmp_path, counters, both) == []
     keys = load_site(tmp_path / "site.yaml").publish
     assert keys is not None
-    plan = keys.plan()
+    plan = keys.plan(lambda _: None, tmp_path)
     assert plan.audiences == {Audience.PUBLIC: "Everybody", Audience.PARTNER: "Univerzitet"}
     assert [(one.place, one.kind, one.sensitive) for one in plan.places] == [
         ("north", PlaceKind.LINE, False), ("south", PlaceKind.LINE, False), ("plaza", PlaceKind.ZONE, True),

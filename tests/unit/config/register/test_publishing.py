@@ -1,5 +1,7 @@
 """The keys of `publish` alone: what is of no use is refused."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -14,7 +16,7 @@ SOUND = {
 def test_a_text_may_be_in_several_languages_and_a_country_is_three_letters() -> None:
     plan = PublishKeys.model_validate(
         {**SOUND, "title": {"en": "Counts", "sr-Latn": "Brojevi"}, "country": "SRB"}
-    ).plan()
+    ).plan(lambda _: None, Path())
     assert plan.title.texts == {"en": "Counts", "sr-Latn": "Brojevi"}
     assert plan.country == "SRB"
 

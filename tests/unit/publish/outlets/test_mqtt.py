@@ -110,7 +110,7 @@ def test_tls_is_spoken_on_both_sides_or_on_none(broker: Broker, authority: Autho
 
 def test_what_the_broker_does_not_take_is_not_delivered(broker: Broker, authority: Authority) -> None:
     error = refused(replace(plan_for(broker, authority), topic="city/others"))
-    assert 'does not take the notice on "city/others/square/crowded": Not authorized (0x87)' in str(error)
+    assert 'does not take the message on "city/others/square/crowded": Not authorized (0x87)' in str(error)
     assert error.retry
 
 
