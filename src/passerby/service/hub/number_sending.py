@@ -62,7 +62,7 @@ class NumberSending(Collector):
         channel: Callable[[NumberOutlet, str, str], NumberChannel] = BrokerChannel,
     ) -> None:
         self._store, self._plan, self._clock, self._channel = store, plan, clock, channel
-        self._numbers = PublishedReader(store.published, plan, clock)
+        self._numbers = PublishedReader(store.published, plan, clock, store.hand_counts)
         self._running: dict[str, _Running] = {}
         self._log = get_log()
 
