@@ -10,12 +10,14 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.fleet.reader import Reader
 from benchmarks.service.separate import memory_mb
@@ -28,8 +30,20 @@ from testing.city.twin import difference, minutes_before
 from testing.servers import postgresql_server
 from testing.trial_service.service import children
 
-ROUTES = ("/", "/api/v1/version", "/api/v1/account", "/api/v1/overview", "/api/v1/cameras", "/api/v1/health")
-"""The page, what its overview asks for, and the two longest lists."""
+ROUTES = (
+    "/",
+    "/api/v1/version",
+    "/api/v1/account",
+    "/api/v1/overview",
+    "/api/v1/cameras?limit=100",
+    "/api/v1/health?limit=100",
+    "/api/v1/cameras",
+    "/api/v1/health",
+)
+"""The page, what its overview asks for, a page of the two longest lists, and both as a whole."""
+
+MINUTE_S, MEMORY_MB, ANSWER_MS = 10.0, 1024.0, 200.0
+"""What a minute, the hub's memory and 95 of 100 answers are to keep to."""
 
 REST_S = 15.0
 LOOK_S = 0.1
@@ -105,6 +119,10 @@ async def measured(folder: Path, size: Size, minutes: int, viewers: int) -> dict
     def tell(line: str) -> None:
         print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
+    # Ended from outside it takes hub, database and machines with it.
+    this = asyncio.current_task()
+    assert this is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     async with running_city(folder, size, tell) as city:
         await asyncio.to_thread(city.service.enter)
         found, starts_ns = [], minutes_before(time.time_ns(), minutes)
@@ -120,13 +138,27 @@ async def measured(folder: Path, size: Size, minutes: int, viewers: int) -> dict
     return {"minutes": [asdict(one) for one in found], "routes_ms": routes, "difference": asdict(compared)}
 
 
+def told(found: Mapping[str, Any]) -> str:
+    """Returns what was measured beside what is to be kept to, a line each."""
+    minutes = found["minutes"]
+    walls_s = [one["wall_s"] for one in minutes]
+    lines = [
+        f"minutes stored in {min(walls_s):.1f} to {max(walls_s):.1f} s (at most {MINUTE_S:.0f})",
+        f"hub {max(one['hub_pss_mb'] for one in minutes):.0f} MB (at most {MEMORY_MB:.0f})",
+    ]
+    for route, (count, median, p95, most) in found["routes_ms"].items():
+        mark = "" if p95 <= ANSWER_MS else f"  MORE THAN {ANSWER_MS:.0f}"
+        lines.append(f"{route}: {count} answers, median {median} ms, p95 {p95} ms, most {most} ms{mark}")
+    return "\n".join(lines)
+
+
 def main() -> int:
     """Prints what was measured as JSON; returns 1 where rows are lost or doubled."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cameras", type=int, default=8000)
     parser.add_argument("--machines", type=int, default=200)
     parser.add_argument("--each", type=int, default=40, help="cameras of one worker")
-    parser.add_argument("--minutes", type=int, default=5)
+    parser.add_argument("--minutes", type=int, default=15)
     parser.add_argument("--viewers", type=int, default=5, help="open pages of all cameras")
     given = parser.parse_args()
     if (why := postgresql_server.missing()) is not None:
@@ -137,6 +169,7 @@ def main() -> int:
         size = Size(given.cameras, given.machines, given.each)
         found = asyncio.run(measured(Path(folder), size, given.minutes, given.viewers))
     print(json.dumps({"grouped_s": grouped_s(given.cameras, given.each), **found}, indent=1))
+    print(told(found), file=sys.stderr)
     lost = found["difference"]
     return int(not isinstance(lost, dict) or bool(lost["lost"] or lost["doubled"]))
 

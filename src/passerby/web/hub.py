@@ -27,6 +27,7 @@ from passerby.web.edge.purposes import Purposes, RecentLooks, Tickets
 from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.request_metrics import Figures
 from passerby.web.edge.streams import Rights
+from passerby.web.kept_lists import KeptLists, KeptRows
 from passerby.web.live.overview import Overview
 from passerby.web.live.overview_texts import OverviewTexts
 from passerby.web.live.previews import Viewers, ViewMessages
@@ -34,7 +35,6 @@ from passerby.web.live.tally_views import TallyViews
 from passerby.web.live.today import DayEvents, Today
 from passerby.web.problems import InvalidField, ProblemError, no_such_camera
 from passerby.web.public_register import PublicPages
-from passerby.web.rows import KeptRows
 
 CAMERAS: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
 """A camera's name."""
@@ -82,6 +82,7 @@ class Hub:
         viewers: who looks now.
         day_events, messages: days and pictures as they are sent, made once for all who listen or look.
         camera_rows, state_rows, health_rows: what the lists of cameras and of their states were sent as last.
+        lists: those lists whole, for all who ask at about the same time.
         tally_views: what people who count by hand were shown.
         reports: traffic reports that were made a short while ago.
         public_pages: the public pages of the register.
@@ -122,6 +123,7 @@ class Hub:
     camera_rows: KeptRows = field(default_factory=KeptRows)
     state_rows: KeptRows = field(default_factory=KeptRows)
     health_rows: KeptRows = field(default_factory=KeptRows)
+    lists: KeptLists = field(default_factory=KeptLists)
     tally_views: TallyViews = field(default_factory=TallyViews)
     reports: Reports = field(default_factory=Reports)
     hints: CommandHints = field(default_factory=CommandHints)

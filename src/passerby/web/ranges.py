@@ -66,6 +66,10 @@ AfterNamed = Annotated[
     str | None,
     Query(pattern=NAMED_CURSOR, description="`after` of the page before. The first page where it is left out."),
 ]
+AfterCamera = Annotated[
+    str | None,
+    Query(pattern=CAMERAS, description="`after` of the page before. The first page where it is left out."),
+]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Most rows in the page.")]
 
 Series = Annotated[

@@ -1,14 +1,9 @@
 """What every list is sent in, and the words and times of rows, each made once for the many rows that share it."""
 
-import asyncio
-from collections.abc import Callable, Iterable
-from itertools import islice
-from operator import is_
-from typing import Final, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
-from starlette.responses import Response
 
 from passerby.domain.road_user import RoadUser
 from passerby.text import iso_time
@@ -42,55 +37,12 @@ def direction_word(direction: str | None) -> DirectionWord | None:
 
 Row = TypeVar("Row")
 
-ROWS_AT_ONCE: Final = 250
-"""Some 10 ms of rows."""
-
 
 class ListOf(BaseModel, Generic[Row]):
     """A list, or one page of it: the same two keys in all of them."""
 
     rows: list[Row] = Field(description="The rows.")
     after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
-
-
-async def all_rows(rows: Iterable[str]) -> Response:
-    """Returns a whole list of thousands of rows, each of them JSON, as an answer: `ListOf`.
-
-    They are made a part at a time, between which others are answered; rows of ours are not held against their model.
-    """
-    each, parts = iter(rows), []
-    while some := list(islice(each, ROWS_AT_ONCE)):
-        parts.append(",".join(some))
-        await asyncio.sleep(0)
-    return Response(f'{{"rows":[{",".join(parts)}],"after":null}}', media_type="application/json")
-
-
-class KeptRows:
-    """Rows as JSON, each written anew only when what it is made of is not the same object any more.
-
-    Lists of a city's cameras are asked for again and again, and little of them changes in between.
-    """
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[tuple[object, ...], str]] = {}
-
-    def row(self, name: str, made_of: tuple[object, ...], write: Callable[[], str]) -> str:
-        """Returns a row.
-
-        Args:
-            name: its name.
-            made_of: what it is made of; none of it may change within itself.
-            write: writes it.
-        """
-        known = self._kept.get(name)
-        if known is None or not all(map(is_, known[0], made_of)):
-            known = self._kept[name] = (made_of, write())
-        return known[1]
-
-    def trim(self, limit: int) -> None:
-        """Forgets all rows where more than that many are kept: some of them are of cameras that there are no more."""
-        if len(self._kept) > limit:
-            self._kept.clear()
 
 
 class Times:

@@ -1,12 +1,13 @@
 """The cameras, what is measured with them, and how they are doing."""
 
+from collections.abc import Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import AfterValidator, BaseModel, Field
 
 from passerby.camera_secrets.errors import CameraSecretError
@@ -21,10 +22,12 @@ from passerby.domain.service import CameraPlan
 from passerby.domain.sources import PasswordPlace
 from passerby.ports import PasswordNotTakenError
 from passerby.web.hub import CAMERAS, Hub, HubHere
+from passerby.web.kept_lists import UNCHANGED, list_answer, one_page, page_of
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
+from passerby.web.ranges import AfterCamera, Limit
 from passerby.web.routes.health import State, state_of
-from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, all_rows, road_user_word
+from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, road_user_word
 from passerby.web.times import iso_or_none
 
 Point = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -143,19 +146,26 @@ CONFIGURED = [needs(Permission.CONFIGURE)]
 CHANGED = [needs(Permission.CONFIGURE, recent=True)]
 
 
-@router.get("", dependencies=SEEN, response_model=CameraRows, responses=documented(401, 403))
-async def list_cameras(hub: HubHere, principal: PrincipalHere) -> Response:
-    """All cameras that may be seen, in the order of the site file."""
-    health = {report.camera: report for report in hub.live.health()}
-    isolations = hub.live.isolations()
+@router.get("", dependencies=SEEN, response_model=CameraRows, responses=UNCHANGED | documented(401, 403, 422))
+async def list_cameras(
+    hub: HubHere, principal: PrincipalHere, request: Request, limit: Limit | None = None, after: AfterCamera = None
+) -> Response:
+    """The cameras that may be seen, in the order of the site file: all of them without `limit` and `after`.
+
+    Of more than 250 cameras the whole list may be 1.5 s old.
+    """
     seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
     for kept in (hub.camera_rows, hub.state_rows):
         kept.trim(len(hub.plan.cameras))
-    return await all_rows(
-        _text(hub, plan, health.get(plan.name), isolations.get(plan.name))
-        for plan in hub.plan.cameras
-        if plan.name in seen
-    )
+    if limit is not None or after is not None:
+        names, rest = page_of(seen.names, limit, after)
+        return await one_page(request, _texts(hub, names), rest)
+
+    async def made() -> Iterator[str]:
+        return _texts(hub, seen.names)
+
+    whole = await hub.lists.whole((hub.plan, "cameras", seen.names), len(seen.names), made)
+    return list_answer(request, whole.content, whole.tag)
 
 
 @router.get("/{camera}", dependencies=SEEN, responses=documented(401, 403, 404, 422))
@@ -259,6 +269,14 @@ def _not_kept(error: CameraSecretError) -> ProblemError:
         "Mend that on the machine, then ask again; what was there is as it was.",
         headers={"Retry-After": str(RETRY_AFTER_S)},
     )
+
+
+def _texts(hub: Hub, names: Sequence[str]) -> Iterator[str]:
+    health = {report.camera: report for report in hub.live.health()}
+    isolations = hub.live.isolations()
+    for plan in map(hub.plan.camera, names):
+        if plan is not None:
+            yield _text(hub, plan, health.get(plan.name), isolations.get(plan.name))
 
 
 def _text(hub: Hub, plan: CameraPlan, health: CameraHealth | None, isolation: Isolation | None) -> str:

@@ -1,12 +1,13 @@
 """How the cameras are doing, and whether the service itself can answer."""
 
 import asyncio
+from collections.abc import Iterator
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from passerby.domain.access import Permission
@@ -15,10 +16,11 @@ from passerby.domain.queries import EventQuery
 from passerby.ports import StoreError
 from passerby.text import figure, iso_time
 from passerby.web.hub import Hub, HubHere
+from passerby.web.kept_lists import UNCHANGED, list_answer, one_page, page_of
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
-from passerby.web.ranges import event_query, seen_page
-from passerby.web.rows import ListOf, all_rows
+from passerby.web.ranges import AfterCamera, Limit, event_query, seen_page
+from passerby.web.rows import ListOf
 
 _STORE_ANSWERS_WITHIN_S = 3.0
 
@@ -95,16 +97,36 @@ def _state(report: CameraHealth, zone: ZoneInfo) -> dict[str, Any]:
     "/health",
     dependencies=[needs(Permission.SEE_STATE)],
     response_model=HealthPage,
-    responses=documented(401, 403, 503),
+    responses=UNCHANGED | documented(401, 403, 422, 503),
 )
-async def list_health(hub: HubHere, principal: PrincipalHere) -> Response:
-    """The newest report of each camera; of those that have not reported since the start, the newest that is stored."""
+async def list_health(
+    hub: HubHere, principal: PrincipalHere, request: Request, limit: Limit | None = None, after: AfterCamera = None
+) -> Response:
+    """The newest report of each camera, by name: of all of them without `limit` and `after`.
+
+    Of those that have not reported since the start, the newest that is stored. Of more than 250 cameras the whole list
+    may be 1.5 s old.
+    """
+    seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
+    hub.health_rows.trim(len(hub.plan.cameras))
+    if limit is not None or after is not None:
+        newest = await _newest(hub)
+        names, rest = page_of([name for name in sorted(newest) if name in seen], limit, after)
+        return await one_page(request, (_text(hub, newest[name]) for name in names), rest)
+
+    async def made() -> Iterator[str]:
+        newest = await _newest(hub)
+        return (_text(hub, newest[name]) for name in sorted(newest) if name in seen)
+
+    whole = await hub.lists.whole((hub.plan, "health", seen.names), len(hub.plan.cameras), made)
+    return list_answer(request, whole.content, whole.tag)
+
+
+async def _newest(hub: Hub) -> dict[str, CameraHealth]:
     newest = {report.camera: report for report in hub.live.health()}
     if any(camera.name not in newest for camera in hub.plan.cameras):
         newest = {report.camera: report for report in await hub.store.newest_health()} | newest
-    seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
-    hub.health_rows.trim(len(hub.plan.cameras))
-    return await all_rows(_text(hub, newest[name]) for name in sorted(newest) if name in seen)
+    return newest
 
 
 def _text(hub: Hub, report: CameraHealth) -> str:

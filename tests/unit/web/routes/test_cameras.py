@@ -94,3 +94,25 @@ def test_a_wrong_body_is_not_repeated(body: object) -> None:
     assert service.configurations.passwords == {}
     broken = service.put(PASSWORD, content=content[:-1] + "}}", headers={"Content-Type": "application/json"})
     assert CANARY not in broken.text
+
+
+@pytest.mark.parametrize(("path", "names"), [("cameras", ["square", "gate"]), ("health", ["gate", "square"])])
+def test_lists_come_in_pages_and_not_twice_to_who_has_them(path: str, names: list[str]) -> None:
+    service = Service()
+    for name in names:
+        service.live.reports[name] = replace(health_report(), camera=name)
+
+    def named(query: str) -> tuple[list[str], str | None]:
+        answer = service.get(f"/api/v1/{path}?{query}").json()
+        return [row.get("name", row.get("camera")) for row in answer["rows"]], answer["after"]
+
+    assert named("") == (names, None)
+    assert named("limit=1") == (names[:1], names[0])
+    assert named(f"limit=1&after={names[0]}") == (names[1:], None)
+    assert named(f"after={names[0]}") == (names[1:], None)
+    assert service.get(f"/api/v1/{path}?after=nowhere").json()["code"] == "bad-value"
+    for query in ("", "?limit=1"):
+        tag = service.get(f"/api/v1/{path}{query}").headers["etag"]
+        ask = service.ask("GET", f"/api/v1/{path}{query}", headers={"If-None-Match": f'"other", W/{tag}'})
+        unchanged = asyncio.run(ask)
+        assert (unchanged.status_code, unchanged.content, unchanged.headers["etag"]) == (304, b"", tag)
