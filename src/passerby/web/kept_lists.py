@@ -6,6 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from itertools import islice
 from operator import is_
@@ -22,7 +23,10 @@ ROWS_AT_ONCE: Final = 250
 AGAIN_S: Final = 1.5
 """A list of more rows than that is written no sooner again, as the page of all cameras is."""
 
-MAX_KEPT: Final = 2
+OLD_S: Final = 10.0
+"""What was written so long ago is shown to nobody."""
+
+MAX_KEPT: Final = 4
 """A city's list takes some 5 MB; people of one role see the same."""
 
 UNCHANGED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "It is as `If-None-Match` names it."}}
@@ -72,29 +76,51 @@ class WrittenList:
 
 
 class KeptLists:
-    """Whole lists; one of more than 250 rows is written at most every 1.5 s, for everybody who may see the same."""
+    """What all cameras are sent as; of more than 250 it is written at most every 1.5 s, for all who may see the same.
+
+    While it is written anew, everybody gets what was written last, if that is no older than 10 s.
+    """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, WrittenList] = OrderedDict()
         self._turn = asyncio.Lock()
+        self._soon: dict[Hashable, asyncio.Task[WrittenList]] = {}
 
-    async def whole(self, key: Hashable, count: int, made: Callable[[], Awaitable[Iterable[str]]]) -> WrittenList:
+    async def whole(self, key: Hashable, count: int, made: Callable[[], Awaitable[bytes]]) -> WrittenList:
         """Returns a list.
 
         Args:
             key: what it is of; another one when other rows are to be seen.
             count: how many rows it has at the most.
-            made: gives the rows, each of them JSON.
+            made: writes it.
         """
+        kept = self._kept.get(key)
+        age_s = None if kept is None else asyncio.get_running_loop().time() - kept.written_s
+        if kept is None or age_s is None or count <= ROWS_AT_ONCE or age_s >= OLD_S:
+            return await self._written(key, kept, made)
+        if age_s >= AGAIN_S and key not in self._soon:
+            task = self._soon[key] = asyncio.create_task(self._written(key, kept, made))
+            task.add_done_callback(partial(self._done, key))
+        self._kept.move_to_end(key)
+        return kept
+
+    async def _written(
+        self, key: Hashable, before: WrittenList | None, made: Callable[[], Awaitable[bytes]]
+    ) -> WrittenList:
         async with self._turn:  # many may want it at once; one writes it
-            kept, now_s = self._kept.get(key), asyncio.get_running_loop().time()
-            if kept is None or count <= ROWS_AT_ONCE or now_s - kept.written_s >= AGAIN_S:
-                content = await _written(await made(), None)
+            kept = self._kept.get(key)
+            if kept is None or kept is before:
+                content = await made()
                 kept = self._kept[key] = WrittenList(content, _tag(content), asyncio.get_running_loop().time())
             self._kept.move_to_end(key)
             if len(self._kept) > MAX_KEPT:
                 self._kept.popitem(last=False)
             return kept
+
+    def _done(self, key: Hashable, task: "asyncio.Task[WrittenList]") -> None:
+        del self._soon[key]
+        if not task.cancelled():
+            task.exception()  # who asks once the list is old gets it
 
 
 def page_of(names: Sequence[str], limit: int | None, after: str | None) -> tuple[Sequence[str], str | None]:
@@ -119,7 +145,7 @@ def page_of(names: Sequence[str], limit: int | None, after: str | None) -> tuple
 
 async def one_page(request: Request, rows: Iterable[str], after: str | None) -> Response:
     """Returns the answer of one page of a list: `ListOf`."""
-    content = await _written(rows, after)
+    content = await written(rows, after)
     return list_answer(request, content, _tag(content))
 
 
@@ -133,7 +159,7 @@ def list_answer(request: Request, content: bytes, tag: str) -> Response:
     return Response(content, media_type="application/json", headers=headers)
 
 
-async def _written(rows: Iterable[str], after: str | None) -> bytes:
+async def written(rows: Iterable[str], after: str | None = None) -> bytes:
     """Writes a list a part at a time, between which others are answered; rows of ours are not held to their model."""
     each, parts = iter(rows), []
     while some := list(islice(each, ROWS_AT_ONCE)):

@@ -2,26 +2,27 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.web.kept_lists import ROWS_AT_ONCE, KeptLists, KeptRows, page_of
+from passerby.web.kept_lists import MAX_KEPT, ROWS_AT_ONCE, KeptLists, KeptRows, page_of, written
 from passerby.web.problems import ProblemError
+from testing.waiting import until_true
 
 
 class Rows:
     """Rows that say how often they were written."""
 
     def __init__(self, count: int) -> None:
-        self.count, self.written = count, 0
+        self.count, self.written, self.fault = count, 0, False
 
-    async def made(self) -> Iterator[str]:
+    async def made(self) -> bytes:
         self.written += 1
-        await asyncio.sleep(0)
-        return (json.dumps({"number": number, "time": self.written}) for number in range(self.count))
+        if self.fault:
+            raise LookupError("the store does not answer")
+        return await written(json.dumps({"number": number, "time": self.written}) for number in range(self.count))
 
 
 async def asked(lists: KeptLists, rows: Rows, times: int, key: str = "cameras") -> list[str]:
@@ -41,12 +42,34 @@ def test_a_long_list_is_written_once_for_all_who_ask_at_the_same_time() -> None:
     asyncio.run(trial())
 
 
-def test_a_long_list_is_written_anew_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_list_is_written_anew_while_everybody_gets_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("passerby.web.kept_lists.AGAIN_S", 0.0)
 
     async def trial() -> None:
         lists, rows = KeptLists(), Rows(ROWS_AT_ONCE + 1)
-        assert len({*await asked(lists, rows, 1), *await asked(lists, rows, 1)}) == 2
+        (first,) = await asked(lists, rows, 1)
+        assert set(await asked(lists, rows, 3)) == {first}
+        await until_true(lambda: rows.written == 2 and not lists._soon)
+        assert await asked(lists, rows, 1) != [first]
+
+    asyncio.run(trial())
+
+
+def test_an_old_list_is_shown_to_nobody_and_a_fault_is_once_it_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("passerby.web.kept_lists.AGAIN_S", 0.0)
+
+    async def trial() -> None:
+        lists, rows = KeptLists(), Rows(ROWS_AT_ONCE + 1)
+        (first,) = await asked(lists, rows, 1)
+        rows.fault = True
+        assert await asked(lists, rows, 1) == [first]
+        await until_true(lambda: rows.written == 2 and not lists._soon)
+        assert await asked(lists, rows, 1) == [first]
+        monkeypatch.setattr("passerby.web.kept_lists.OLD_S", 0.0)
+        with pytest.raises(LookupError):
+            await lists.whole("cameras", rows.count, rows.made)
+        rows.fault = False
+        assert await asked(lists, rows, 1) != [first]
 
     asyncio.run(trial())
 
@@ -55,7 +78,8 @@ def test_a_long_list_is_written_anew_after_a_while(monkeypatch: pytest.MonkeyPat
 def test_a_short_list_is_of_this_moment(count: int) -> None:
     async def trial() -> None:
         lists, rows = KeptLists(), Rows(count)
-        await asked(lists, rows, 3)
+        for _ in range(3):
+            await asked(lists, rows, 1)
         assert rows.written == 3
 
     asyncio.run(trial())
@@ -64,9 +88,9 @@ def test_a_short_list_is_of_this_moment(count: int) -> None:
 def test_few_lists_are_kept() -> None:
     async def trial() -> None:
         lists, rows = KeptLists(), Rows(ROWS_AT_ONCE + 1)
-        for key in ("a", "b", "c", "a"):
-            await asked(lists, rows, 1, key)
-        assert rows.written == 4
+        for number in (*range(MAX_KEPT + 1), 0):
+            await asked(lists, rows, 1, str(number))
+        assert rows.written == MAX_KEPT + 2
 
     asyncio.run(trial())
 

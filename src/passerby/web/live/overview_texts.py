@@ -1,16 +1,18 @@
 """All cameras at a glance as JSON, a column each: what a camera puts into the columns is written once for everybody."""
 
+import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from passerby.domain.event_rules import Severity
 from passerby.domain.road_user import RoadUser
 from passerby.domain.service import CameraPlan, SitePlan
-from passerby.web.live.overview import CameraNow, Overview
+from passerby.web.live.overview import CAMERAS_AT_ONCE, CameraNow, Overview
 from passerby.web.rows import road_user_word
 from passerby.web.times import iso_or_none
 
@@ -78,6 +80,14 @@ class OverviewTexts:
         """
         groups, fixed = _kept(self._fixed, view, lambda: _fixed(view))
         return f'{{"time":{_json(time)},"groups":{groups},"cameras":{{{self._of(view, view.names)},{fixed}}}}}'.encode()
+
+    async def prepare(self, view: OverviewView) -> None:
+        """Writes what each camera puts into the columns, some at a time, between which others are answered."""
+        zone, cameras, each = ZoneInfo(view.site.time_zone), self._overview.cameras, iter(view.names)
+        while some := tuple(islice(each, CAMERAS_AT_ONCE)):
+            for name in some:
+                self._text(name, cameras[name], zone)
+            await asyncio.sleep(0)
 
     def event(self, view: OverviewView, names: tuple[str, ...], time: str) -> bytes:
         """Returns some of the cameras as a server-sent event `cameras`."""

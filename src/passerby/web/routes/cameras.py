@@ -22,7 +22,7 @@ from passerby.domain.service import CameraPlan
 from passerby.domain.sources import PasswordPlace
 from passerby.ports import PasswordNotTakenError
 from passerby.web.hub import CAMERAS, Hub, HubHere
-from passerby.web.kept_lists import UNCHANGED, list_answer, one_page, page_of
+from passerby.web.kept_lists import UNCHANGED, list_answer, one_page, page_of, written
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.ranges import AfterCamera, Limit
@@ -152,7 +152,7 @@ async def list_cameras(
 ) -> Response:
     """The cameras that may be seen, in the order of the site file: all of them without `limit` and `after`.
 
-    Of more than 250 cameras the whole list may be 1.5 s old.
+    Of more than 250 cameras the whole list may be some seconds old.
     """
     seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
     for kept in (hub.camera_rows, hub.state_rows):
@@ -161,8 +161,8 @@ async def list_cameras(
         names, rest = page_of(seen.names, limit, after)
         return await one_page(request, _texts(hub, names), rest)
 
-    async def made() -> Iterator[str]:
-        return _texts(hub, seen.names)
+    async def made() -> bytes:
+        return await written(_texts(hub, seen.names))
 
     whole = await hub.lists.whole((hub.plan, "cameras", seen.names), len(seen.names), made)
     return list_answer(request, whole.content, whole.tag)

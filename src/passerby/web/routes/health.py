@@ -1,7 +1,6 @@
 """How the cameras are doing, and whether the service itself can answer."""
 
 import asyncio
-from collections.abc import Iterator
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -16,7 +15,7 @@ from passerby.domain.queries import EventQuery
 from passerby.ports import StoreError
 from passerby.text import figure, iso_time
 from passerby.web.hub import Hub, HubHere
-from passerby.web.kept_lists import UNCHANGED, list_answer, one_page, page_of
+from passerby.web.kept_lists import UNCHANGED, list_answer, one_page, page_of, written
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.ranges import AfterCamera, Limit, event_query, seen_page
@@ -105,7 +104,7 @@ async def list_health(
     """The newest report of each camera, by name: of all of them without `limit` and `after`.
 
     Of those that have not reported since the start, the newest that is stored. Of more than 250 cameras the whole list
-    may be 1.5 s old.
+    may be some seconds old.
     """
     seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
     hub.health_rows.trim(len(hub.plan.cameras))
@@ -114,9 +113,9 @@ async def list_health(
         names, rest = page_of([name for name in sorted(newest) if name in seen], limit, after)
         return await one_page(request, (_text(hub, newest[name]) for name in names), rest)
 
-    async def made() -> Iterator[str]:
+    async def made() -> bytes:
         newest = await _newest(hub)
-        return (_text(hub, newest[name]) for name in sorted(newest) if name in seen)
+        return await written(_text(hub, newest[name]) for name in sorted(newest) if name in seen)
 
     whole = await hub.lists.whole((hub.plan, "health", seen.names), len(hub.plan.cameras), made)
     return list_answer(request, whole.content, whole.tag)
@@ -131,11 +130,11 @@ async def _newest(hub: Hub) -> dict[str, CameraHealth]:
 
 def _text(hub: Hub, report: CameraHealth) -> str:
     zone = hub.zone
-    write = partial(_written, report, zone)
+    write = partial(_report_text, report, zone)
     return hub.health_rows.row(report.camera, (report, zone), write)
 
 
-def _written(report: CameraHealth, zone: ZoneInfo) -> str:
+def _report_text(report: CameraHealth, zone: ZoneInfo) -> str:
     return report_of(report, zone).model_dump_json()
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from itertools import islice
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from passerby.domain.access import Permission, Principal
@@ -12,6 +12,7 @@ from passerby.domain.event_rules import Severity
 from passerby.domain.health import CameraState
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
+from passerby.web.kept_lists import UNCHANGED, list_answer
 from passerby.web.live.overview import CAMERAS_AT_ONCE
 from passerby.web.live.overview_texts import OverviewView
 from passerby.web.live.today import event
@@ -81,16 +82,22 @@ router = APIRouter(prefix="/api/v1", tags=["cameras"])
     "/overview",
     dependencies=[needs(Permission.SEE_STATE)],
     response_model=OverviewAnswer,
-    responses=documented(401, 403),
+    responses=UNCHANGED | documented(401, 403),
 )
-async def get_overview(hub: HubHere, principal: PrincipalHere) -> Response:
+async def get_overview(hub: HubHere, principal: PrincipalHere, request: Request) -> Response:
     """All cameras that may be seen with state, today's crossings and open events, a column each.
 
     Of thousands of cameras it is some seconds old. `GET /api/v1/live?detail=overview` sends what changes.
     """
-    await hub.overview.newest(hub.plan)
-    content = hub.overview_texts.answer(_view(hub, principal), iso_time(hub.clock(), hub.zone))
-    return Response(content, media_type="application/json")
+    view = _view(hub, principal)
+
+    async def made() -> bytes:
+        await hub.overview.newest(view.site)
+        await hub.overview_texts.prepare(view)
+        return hub.overview_texts.answer(view, iso_time(hub.clock(), hub.zone))
+
+    whole = await hub.lists.whole((view, "overview"), len(view.names), made)
+    return list_answer(request, whole.content, whole.tag)
 
 
 def _view(hub: Hub, principal: Principal) -> OverviewView:
