@@ -33,7 +33,7 @@ from passerby.domain.observations import Quantity
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
-from passerby.service.hub_process import collect_seldom
+from passerby.service.hub.interpreter import answer_soon
 from passerby.store import open_store
 from testing.store_keeper import asyncpg_place
 
@@ -154,7 +154,7 @@ async def _plain(url: str, last: int) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0: every chart is there in time; 1: one is not; 2: nothing could be measured."""
-    collect_seldom()  # as the hub does
+    answer_soon()  # as the hub does
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=KINDS)
     parser.add_argument("--days", type=int, default=30)

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from asyncio import sslproto
 from contextlib import suppress
 from typing import Final, TypeAlias
 
@@ -12,6 +13,9 @@ Streams: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 IDLE_S, PROBE_S, PROBES = 15, 5, 3
 """A link that has failed without a word is given up after half a minute."""
+
+# What a connection keeps for reading is 256 KiB otherwise, four times the largest record; a hub has hundreds of them.
+sslproto.SSLProtocol.max_size = 1 << 16
 
 NOT_SENT_BYTES: Final = 1 << 16
 """What the system may hold that has not been sent: what is urgent waits behind no more than that."""

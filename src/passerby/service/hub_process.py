@@ -1,7 +1,6 @@
 """The hub's process: the store, the live state, and the HTTP API over both."""
 
 import asyncio
-import gc
 import os
 import sys
 import time
@@ -46,6 +45,7 @@ from passerby.service.cameras.camera_search import NetworkCameraSearch
 from passerby.service.configurations import FileConfigurations
 from passerby.service.hub.active_hub import ActiveHub
 from passerby.service.hub.audit_keeper import AuditKeeper
+from passerby.service.hub.interpreter import answer_soon
 from passerby.service.hub.number_publishing import NumberPublishing
 from passerby.service.hub.number_sending import NumberSending
 from passerby.service.hub.outlets import service_outlets
@@ -71,10 +71,6 @@ RETENTION_AGAIN_S = float(HOUR_S)
 DRIFT_S = 5.0
 """How long a register that differs from what runs may go unnoticed."""
 MAINTAIN_ACCESS_S = 60.0
-
-GARBAGE_THRESHOLDS = (200_000, 50, 100)
-"""Python's own are 700, 10 and 10. A month's chart makes some 50,000 objects, and collections fell into the middle of
-it: at the 95th percentile it took 134 ms, and takes 50 ms so. Garbage without a cycle is freed at once all the same."""
 
 
 class HubProcess:
@@ -366,15 +362,6 @@ def _own_settings(plan: SitePlan) -> tuple[object, ...]:
     return plan.store_url, plan.time_zone, plan.retention.keep_days, plan.server, plan.fleet
 
 
-def collect_seldom() -> None:
-    """Sets Python to collect garbage seldom, and leaves what is loaded now out of every collection.
-
-    For a process that answers with thousands of small objects at a time; to be called once, when all is loaded.
-    """
-    gc.freeze()
-    gc.set_threshold(*GARBAGE_THRESHOLDS)
-
-
 def main() -> int:
     """`python -m passerby.service.hub_process SITE DATA [ENGINE]`."""
     site, data, clustered = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:] == ["ray"]
@@ -382,7 +369,7 @@ def main() -> int:
     forbid_dumps()
     link = SupervisorLink()
     work_out_routes()  # more than half of what a hub that waits would have to do when it takes over
-    collect_seldom()
+    answer_soon()
     redaction = configure_logs("hub")
     try:
         return asyncio.run(HubProcess(site, data, redaction, link, clustered=clustered).run())

@@ -3,8 +3,6 @@
 import math
 from typing import Final
 
-from zxcvbn import zxcvbn
-
 MIN_BITS: Final = 37.0
 """What guessing must cost: with ten attempts in 15 minutes, 2**37 are made in four hundred thousand years."""
 
@@ -28,6 +26,8 @@ def is_common(password: str, *words: str) -> bool:
     >>> is_common("Password1234!"), is_common("qwertzuiop123"), is_common("violet kettle under seven bridges")
     (True, True, False)
     """
+    from zxcvbn import zxcvbn  # its lists take 20 MB, and a password is set once in a while
+
     known = [*_GUESSED_HERE, *(part for word in words for part in _parts(word.casefold()))]
     found = zxcvbn(password[:_MAX_JUDGED_LETTERS], user_inputs=known)
     return math.log2(float(found["guesses"])) < MIN_BITS

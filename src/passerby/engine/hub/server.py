@@ -285,10 +285,9 @@ class HubServer:
                 self._report(await self._store.store_observations(some.observations, some.parts))
             if health := [report for one in batch for report in one.health]:
                 await self._store.store_health(health)
-            allowed = self._replaying()  # asked last: the register may have changed while the store was away
-            replays = [replay for one in batch for replay in one.replays if replay.camera in allowed]
-            if replays:
-                await self._store.store_replays(replays)
+            if replays := [replay for one in batch for replay in one.replays]:
+                allowed = self._replaying()  # asked last: the register may have changed while the store was away
+                await self._store.store_replays([one for one in replays if one.camera in allowed])
 
         await self._until_stored(store)
         self.rows_stored += len(observations)

@@ -306,7 +306,8 @@ async def _decisions(hub: Hub, rows: Sequence[PlaceEvent]) -> dict[str, list[Dec
 
 async def _replays_until(hub: Hub, rows: Sequence[PlaceEvent]) -> Mapping[str, int]:
     """Returns which events have a replay that may be opened, each with the time until which it is kept."""
-    wanted = [one.event_id for one in rows if one.camera in hub.plan.replaying]
+    replaying = hub.plan.replaying
+    wanted = [one.event_id for one in rows if one.camera in replaying]
     return await hub.store.replays_until(wanted) if wanted else {}
 
 

@@ -6,8 +6,8 @@ import sys
 
 PROGRAM = """
 import gc, weakref
-from passerby.service.hub_process import GARBAGE_THRESHOLDS, collect_seldom
-collect_seldom()
+from passerby.service.hub.interpreter import GARBAGE_THRESHOLDS, answer_soon
+answer_soon()
 class Knot: pass
 one = Knot(); one.itself = one
 gone = weakref.ref(one); del one
