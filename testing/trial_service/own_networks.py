@@ -9,14 +9,17 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from testing.city.network import WITHIN_S, missing
 
-__all__ = ["HubNetwork", "enter", "missing", "restart_within", "switch"]
+__all__ = ["HubNetwork", "enter", "missing", "restart_within", "switch", "there"]
+
+T = TypeVar("T")
 
 _MARK: Final = "PASSERBY_TRIAL_NETWORK"
 _CLONE_NEWNET: Final = 0x40000000
@@ -44,8 +47,9 @@ def restart_within() -> None:
     """Starts this program anew in a network of its own, unless it is in one already."""
     if _MARK not in os.environ:
         os.environ[_MARK] = "1"
-        own = getattr(sys.modules["__main__"], "__spec__").name
-        os.execvp("unshare", ["unshare", "--net", sys.executable, "-m", own, *sys.argv[1:]])
+        program = sys.modules["__main__"].__spec__
+        assert program is not None, "a module that is run by its name"
+        os.execvp("unshare", ["unshare", "--net", sys.executable, "-m", program.name, *sys.argv[1:]])
 
 
 def enter(network: HubNetwork) -> None:
@@ -58,6 +62,17 @@ def enter(network: HubNetwork) -> None:
         if ctypes.CDLL(None, use_errno=True).setns(file.fileno(), _CLONE_NEWNET):
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number))
+
+
+def there(network: HubNetwork, act: Callable[[], T]) -> T:
+    """Does something in the network of a hub, and returns what comes of it."""
+
+    def within() -> T:
+        enter(network)
+        return act()
+
+    with ThreadPoolExecutor(1) as thread:  # one of its own: it stays in that network
+        return thread.submit(within).result()
 
 
 @contextmanager

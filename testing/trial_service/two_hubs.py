@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from testing.ports import free_port
@@ -24,10 +25,12 @@ PASSWORD = {"CAMERA_PASSWORD": "pa55 w0rd"}
 class Hub(Service):
     """One of the two; each has a port of its own, as both are on one machine."""
 
-    def __init__(self, folder: Path, url: str, site: str = SITE, port: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, url: str, site: str = SITE, port: int | None = None, within: Sequence[str] = ()
+    ) -> None:
         folder.mkdir()
         self.port = port or free_port()
-        super().__init__(folder, site.format(port=self.port, url=url), PASSWORD)
+        super().__init__(folder, site.format(port=self.port, url=url), PASSWORD, within=within)
 
     def ready(self) -> int:
         try:
