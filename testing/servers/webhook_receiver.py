@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -36,6 +36,10 @@ class Received:
     body: bytes
 
 
+Answer = bytes | Callable[[Received], bytes]
+"""What is answered, or what makes it of the request."""
+
+
 @dataclass(slots=True)
 class Receiver:
     """What a test sees of it.
@@ -48,7 +52,7 @@ class Receiver:
     """
 
     port: int = 0
-    answers: list[bytes] = field(default_factory=lambda: [answer(204)])
+    answers: list[Answer] = field(default_factory=lambda: [answer(204)])
     received: list[Received] = field(default_factory=list)
     connections: int = 0
 
@@ -57,6 +61,8 @@ class Receiver:
         try:
             self.received.append(await _request(reader))
             given = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+            if callable(given):
+                given = given(self.received[-1])
             if given == HANG:
                 await reader.read()  # until the other end has had enough
             writer.write(given)
@@ -74,7 +80,7 @@ async def _request(reader: asyncio.StreamReader) -> Received:
 
 
 @asynccontextmanager
-async def receiving(files: TlsFiles, answers: Sequence[bytes] = ()) -> AsyncIterator[Receiver]:
+async def receiving(files: TlsFiles, answers: Sequence[Answer] = ()) -> AsyncIterator[Receiver]:
     """A receiver for the block.
 
     Args:
@@ -91,7 +97,7 @@ async def receiving(files: TlsFiles, answers: Sequence[bytes] = ()) -> AsyncIter
 
 
 @contextmanager
-def serving(files: TlsFiles, answers: Sequence[bytes] = ()) -> Iterator[Receiver]:
+def serving(files: TlsFiles, answers: Sequence[Answer] = ()) -> Iterator[Receiver]:
     """A receiver as `receiving` makes it, in a thread of its own, for tests of a whole service."""
     made: SimpleQueue[Receiver] = SimpleQueue()
     loop = asyncio.new_event_loop()

@@ -1,8 +1,9 @@
 """What a site publishes: which lines and zones, for whom, under which licence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlsplit
 
 from passerby.domain.notices import MqttPlan
 from passerby.domain.published import Audience, PlaceKind
@@ -52,6 +53,122 @@ class BrokerPlan:
     broker: MqttPlan
     home_assistant: bool = False
 
+    @property
+    def secret(self) -> str:
+        """What no log may show; may be empty."""
+        return self.broker.password
+
+    @property
+    def words(self) -> str:
+        """The way there, in words."""
+        found = ", and Home Assistant finds them" if self.home_assistant else ""
+        return f"over MQTT below the topic {self.broker.topic} on {self.broker.host} port {self.broker.port}{found}"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpsServer:
+    """A server that published numbers are posted to.
+
+    Attributes:
+        url: `https://`; logs and errors name its host alone.
+        secret: token or password; empty where it asks for none.
+        inside: its host may lie in this network, by the site file's own word; otherwise such addresses are refused.
+        ca_file: certificates that it is checked against; empty for the system's.
+    """
+
+    url: str = field(repr=False)
+    secret: str = field(default="", repr=False)
+    inside: bool = False
+    ca_file: str = ""
+
+    @property
+    def host(self) -> str:
+        """Its name or address."""
+        return urlsplit(self.url).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextBrokerPlan:
+    """An NGSI-LD context broker.
+
+    Attributes:
+        server: how it is reached; the address below which `/ngsi-ld/v1` is.
+        tenant: the tenant; empty for the broker's own.
+        bearer: whether the token is a bearer token, and not in a header `X-Auth-Token`.
+        key_values: whether entities are simplified, and not normalised.
+    """
+
+    server: HttpsServer
+    tenant: str = ""
+    bearer: bool = True
+    key_values: bool = False
+
+    @property
+    def secret(self) -> str:
+        """See `BrokerPlan`."""
+        return self.server.secret
+
+    @property
+    def words(self) -> str:
+        """See `BrokerPlan`."""
+        tenant = f", tenant {self.tenant}" if self.tenant else ""
+        return f"as NGSI-LD entities ({_form(self.key_values)}) to the context broker {self.server.host}{tenant}"
+
+
+@dataclass(frozen=True, slots=True)
+class EventReceiverPlan:
+    """A receiver of CloudEvents over HTTPS.
+
+    Attributes:
+        server: how it is reached.
+        batched: whether many events are one request (the batched mode), and not each its own (the structured mode).
+    """
+
+    server: HttpsServer
+    batched: bool = True
+
+    @property
+    def secret(self) -> str:
+        """See `BrokerPlan`."""
+        return self.server.secret
+
+    @property
+    def words(self) -> str:
+        """See `BrokerPlan`."""
+        mode = "in batches" if self.batched else "one by one"
+        return f"as CloudEvents, {mode}, to {self.server.host}"
+
+
+@dataclass(frozen=True, slots=True)
+class InfluxPlan:
+    """A database that takes InfluxDB's line protocol.
+
+    Attributes:
+        server: how it is reached; the address below which the write interface is.
+        org, bucket: where it writes to by version 2 of the interface; empty for version 1.
+        database, user: the same of version 1, whose password is the server's secret; empty for version 2.
+    """
+
+    server: HttpsServer
+    org: str = ""
+    bucket: str = ""
+    database: str = ""
+    user: str = ""
+
+    @property
+    def secret(self) -> str:
+        """See `BrokerPlan`."""
+        return self.server.secret
+
+    @property
+    def words(self) -> str:
+        """See `BrokerPlan`."""
+        where = f"the database {self.database}" if self.database else f"the bucket {self.bucket} of {self.org}"
+        return f"in InfluxDB's line protocol to {where} on {self.server.host}"
+
+
+OutletPlan = BrokerPlan | ContextBrokerPlan | EventReceiverPlan | InfluxPlan
+
 
 @dataclass(frozen=True, slots=True)
 class NumberOutlet:
@@ -69,22 +186,35 @@ class NumberOutlet:
     audience: Audience
     recipient: str
     licence: str
-    channel: BrokerPlan
+    channel: OutletPlan
+
+    @property
+    def broker(self) -> BrokerPlan:
+        """The MQTT broker.
+
+        Raises:
+            TypeError: it is none.
+        """
+        if not isinstance(self.channel, BrokerPlan):
+            raise TypeError(f"{self.name}: {type(self.channel).__name__} is no MQTT broker")
+        return self.channel
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no log may show."""
-        return (self.channel.broker.password,)
+        return (self.channel.secret,)
 
     @property
     def sentence(self) -> str:
         """What is sent where, in words."""
-        broker = self.channel.broker
-        found = ", and Home Assistant finds them" if self.channel.home_assistant else ""
         return (
-            f"the numbers for {self.audience.value} are sent to {self.recipient} under {self.licence}, over MQTT below "
-            f"the topic {broker.topic} on {broker.host} port {broker.port}{found}"
+            f"the numbers for {self.audience.value} are sent to {self.recipient} under {self.licence}, "
+            f"{self.channel.words}"
         )
+
+
+def _form(key_values: bool) -> str:
+    return "key-values" if key_values else "normalised"
 
 
 @dataclass(frozen=True, slots=True)

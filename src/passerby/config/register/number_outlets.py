@@ -8,9 +8,10 @@ from pydantic import AfterValidator
 
 from passerby.config.events.recipient_keys import MqttKeys, plain_topic
 from passerby.config.events.recipient_plans import Secret, mqtt_plan
+from passerby.config.register.https_outlets import ContextBrokerKeys, EventReceiverKeys, InfluxKeys, https_plan
 from passerby.config.validation import Loc, shown, suggestion
 from passerby.config.values import Keys, Line, fault
-from passerby.domain.publish_plan import LICENCES, BrokerPlan, NumberOutlet
+from passerby.domain.publish_plan import LICENCES, BrokerPlan, NumberOutlet, OutletPlan
 from passerby.domain.published import OUTSIDE, Audience
 
 MAX_OUTLETS: Final = 20
@@ -42,12 +43,19 @@ class BrokerKeys(MqttKeys):
 
 
 class OutletKeys(Keys):
-    """One server that numbers are sent to."""
+    """One server that numbers are sent to: exactly one way."""
 
     audience: Annotated[str, AfterValidator(_audience)]
     recipient: Line
     licence: LicenceId | None = None
-    mqtt: BrokerKeys
+    mqtt: BrokerKeys | None = None
+    ngsi_ld: ContextBrokerKeys | None = None
+    events: EventReceiverKeys | None = None
+    influx: InfluxKeys | None = None
+
+
+WAYS: Final = ("mqtt", "ngsi_ld", "events", "influx")
+"""The keys of which an outlet has exactly one."""
 
 
 def outlets_of(keys: Mapping[str, OutletKeys], licence: str, secret: Secret, folder: Path) -> tuple[NumberOutlet, ...]:
@@ -65,7 +73,7 @@ def outlets_of(keys: Mapping[str, OutletKeys], licence: str, secret: Secret, fol
             Audience(each.audience),
             each.recipient,
             each.licence or licence,
-            BrokerPlan(mqtt_plan(each.mqtt, secret, folder), each.mqtt.home_assistant),
+            _plan(each, secret, folder),
         )
         for name, each in keys.items()
     )
@@ -82,6 +90,17 @@ def missing_of_outlets(
         unusable: why a value is of no use, in words; empty where it is.
     """
     for name, each in keys.items():
-        variable = each.mqtt.password_from
-        if variable is not None and (why := unusable(secret(variable), variable)):
-            yield ("publish", "outlets", name, "mqtt", "password_from"), why
+        for way, server in (("mqtt", each.mqtt), ("ngsi_ld", each.ngsi_ld), ("events", each.events),
+                          ("influx", each.influx)):  # fmt: skip
+            for key in ("password_from", "token_from"):
+                variable: str | None = getattr(server, key, None)
+                if variable is not None and (why := unusable(secret(variable), variable)):
+                    yield ("publish", "outlets", name, way, key), why
+
+
+def _plan(keys: OutletKeys, secret: Secret, folder: Path) -> OutletPlan:
+    if keys.mqtt is not None:
+        return BrokerPlan(mqtt_plan(keys.mqtt, secret, folder), keys.mqtt.home_assistant)
+    if (made := https_plan(keys.ngsi_ld or keys.events or keys.influx, secret, folder)) is None:
+        raise ValueError(f"an outlet has exactly one of {', '.join(WAYS)}")
+    return made

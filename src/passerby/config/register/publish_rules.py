@@ -9,7 +9,8 @@ from shapely import LineString, Polygon
 from passerby.config.document import Document, keys_in
 from passerby.config.events.recipient_keys import MQTT_TLS_PORT
 from passerby.config.events.server_faults import server_faults
-from passerby.config.register.number_outlets import OWN_TOPIC
+from passerby.config.register.https_outlets import https_faults
+from passerby.config.register.number_outlets import OWN_TOPIC, WAYS
 from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
 from passerby.domain.published import OUTSIDE
 from passerby.text import in_nfc
@@ -36,6 +37,7 @@ def publish_faults(document: Document) -> list[Fault]:
         *_counter_faults(counters, cameras),
         *_recipient_faults(publish, counters, top),
         *_outlet_faults(publish),
+        *_place_faults(publish, counters, top),
         *_near_faults(counters, cameras),
     ]
     return [Fault(document.line(loc), dotted(loc), why) for loc, why in found]
@@ -93,7 +95,7 @@ def _recipient_faults(
 
 
 def _outlet_faults(publish: Mapping[str, object]) -> LocatedFaults:
-    """An outlet gets what its audience gets, over TLS, and no two write the same topics."""
+    """An outlet gets what its audience gets, one way, over TLS, and no two write over each other."""
     audiences = {name for name, keys in keys_in(publish.get("audiences")).items() if keys is not None}
     seen: dict[tuple[object, ...], str] = {}
     for name, value in keys_in(publish.get("outlets")).items():
@@ -104,17 +106,53 @@ def _outlet_faults(publish: Mapping[str, object]) -> LocatedFaults:
                 (*loc, "audience"),
                 f"nothing is published for the audience {audience}: name its recipient under publish.audiences",
             )
+        ways = [each for each in WAYS if each in keys]
+        if len(ways) != 1:
+            yield loc, f"say how it is reached: exactly one of {', '.join(WAYS)} is needed, got {len(ways)}"
         yield from (((*loc, "mqtt", *where), why) for where, why in server_faults(mqtt))
-        if "host" in mqtt:
-            defaults = (("host", ""), ("port", MQTT_TLS_PORT), ("topic", OWN_TOPIC))
-            place = tuple(str(mqtt.get(key, default)).lower() for key, default in defaults)
+        yield from (((*loc, *where), why) for where, why in https_faults(keys))
+        for where, place, what in _places(keys):
             if place in seen:
                 yield (
-                    (*loc, "mqtt"),
-                    f"it has the broker and the topic of {excerpt(seen[place])}, so each would write over what the "
-                    "other sends: give one of them another topic",
+                    (*loc, where),
+                    f"it has the broker and the {what} of {excerpt(seen[place])}, so each would write over what the "
+                    f"other sends: give one of them another {what}",
                 )
             seen.setdefault(place, str(name))
+
+
+def _places(outlet: Mapping[str, object]) -> Iterator[tuple[str, tuple[object, ...], str]]:
+    """Yields the key of a way whose server keeps the newest number alone, where it keeps it, and what sets that apart.
+
+    Events and points in time carry the audience; entities and topics do not.
+    """
+    mqtt, broker = keys_in(outlet.get("mqtt")), keys_in(outlet.get("ngsi_ld"))
+    if "host" in mqtt:
+        defaults = (("host", ""), ("port", MQTT_TLS_PORT), ("topic", OWN_TOPIC))
+        yield "mqtt", ("mqtt", *(str(mqtt.get(key, default)).lower() for key, default in defaults)), "topic"
+    if "url" in broker:
+        url = str(broker["url"]).rstrip("/").lower()
+        yield "ngsi_ld", ("ngsi_ld", url, str(broker.get("tenant", ""))), "tenant"
+
+
+def _place_faults(
+    publish: Mapping[str, object], counters: Sequence[Mapping[str, object]], top: Mapping[str, object]
+) -> LocatedFaults:
+    """A context broker needs the place of each camera."""
+    cameras = keys_in(top.get("cameras"))
+    published = dict.fromkeys(str(one["camera"]) for one in counters if one.get("camera") in cameras)
+    for name, keys in keys_in(publish.get("outlets")).items():
+        missing = [
+            each
+            for each in published
+            if "position" not in keys_in(keys_in(keys_in(cameras[each]).get("register")).get("place"))
+        ]
+        if "ngsi_ld" in keys_in(keys) and missing:
+            yield (
+                ("publish", "outlets", name, "ngsi_ld"),
+                f"the register says no place of {excerpt(missing[0])}{_and_more(missing)}, which entities need: give "
+                f"cameras.{excerpt(missing[0])}.register.place.position",
+            )
 
 
 def _and_more(missing: Sequence[str]) -> str:

@@ -1,16 +1,13 @@
 """What recipients of events demand of the rest of the file: a camera's register names each, or there is none."""
 
-import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 from passerby.config.document import Document, keys_in
 from passerby.config.events.recipient_keys import CHANNELS
-from passerby.config.events.server_faults import server_faults
+from passerby.config.events.server_faults import server_faults, url_faults
 from passerby.config.rules.ground_rules import LocatedFaults
 from passerby.config.validation import Fault, dotted, excerpt, shown, suggestion
-from passerby.publish.outlets.addresses import refused
 from passerby.text import in_nfc
 
 _NAMED: Final = "register.operational_events.recipients"
@@ -32,7 +29,7 @@ def _recipient_faults(name: str, keys: Mapping[str, object], cameras: Mapping[st
         yield (), f"say how it is reached: exactly one of {', '.join(CHANNELS)} is needed"
     elif len(channels) > 1:
         yield (channels[1],), f"exactly one channel is possible, got {' and '.join(channels)}: make two recipients"
-    yield from ((("webhook", *loc), why) for loc, why in _webhook_faults(keys_in(keys.get("webhook"))))
+    yield from ((("webhook", *loc), why) for loc, why in url_faults(keys_in(keys.get("webhook"))))
     for channel in ("mail", "mqtt"):
         yield from (((channel, *loc), why) for loc, why in server_faults(keys_in(keys.get(channel))))
     for number, camera in enumerate(_listed(keys.get("cameras"))):
@@ -51,22 +48,6 @@ def _recipient_faults(name: str, keys: Mapping[str, object], cameras: Mapping[st
     for number, rule in enumerate(_listed(keys.get("rules"))):
         if rule not in rules:
             yield ("rules", number), f"{shown(rule)} is no rule of these cameras. {suggestion(rule, rules)}"
-
-
-def _webhook_faults(webhook: Mapping[str, object]) -> LocatedFaults:
-    """An address that is written out is refused at once; what a name stands for is looked at when it is sent to."""
-    url = webhook.get("url")
-    if not isinstance(url, str):
-        return
-    try:
-        host = urlsplit(url).hostname or ""
-        ipaddress.ip_address(host)
-    except ValueError:
-        if not (host == "localhost" or host.endswith(".localhost")) or webhook.get("inside") is True:
-            return
-        host = "127.0.0.1"
-    if why := refused(host, inside=webhook.get("inside") is True):
-        yield ("url",), f"this host is refused: {why}"
 
 
 def _register_faults(top: Mapping[str, object]) -> Iterator[tuple[tuple[str | int, ...], str]]:

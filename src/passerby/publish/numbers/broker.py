@@ -65,7 +65,7 @@ class BrokerChannel:
 
     def _open(self, counters: Sequence[PublishedCounter]) -> bool:
         wanted = {}
-        if self._outlet.channel.home_assistant:
+        if self._outlet.broker.home_assistant:
             wanted = {one.id: discovery_message(self._outlet, self._site, self._origin, one) for one in counters}
         with self._turn:
             self._connect()
@@ -83,7 +83,7 @@ class BrokerChannel:
 
     def _end(self, ended: Sequence[SentUntil]) -> None:
         topics = [one.topic for one in ended if one.topic]
-        if self._outlet.channel.home_assistant:
+        if self._outlet.broker.home_assistant:
             topics += [discovery_topic(self._outlet, one.counter) for one in ended]
         self._publish([Message(topic, b"", retain=True) for topic in topics])
         for one in ended:
@@ -105,7 +105,7 @@ class BrokerChannel:
                 self._drop()
             else:
                 return
-        connection = BrokerConnection(self._outlet.channel.broker, self._client_id, self._status(b"offline"))
+        connection = BrokerConnection(self._outlet.broker.broker, self._client_id, self._status(b"offline"))
         try:
             connection.connect()
             connection.publish([self._status(b"online")])

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from passerby.domain.publish_plan import SentUntil
 from passerby.domain.published import PublishedBin, PublishedCounter
+from passerby.publish.outlets.outlet import DeliveryError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,19 @@ class CounterBin:
         return self.numbers[0].to_ns
 
 
+class RefusedBinsError(DeliveryError):
+    """A server took some counters' bins and refused those of others.
+
+    Attributes:
+        counters: ids of the counters whose bins it did not take, or not all.
+    """
+
+    def __init__(self, message: str, counters: frozenset[str]) -> None:
+        """Takes what went wrong, in one sentence, and of which counters."""
+        super().__init__(message, retry=True)
+        self.counters = counters
+
+
 class NumberChannel(Protocol):
     """The way to one server. Each method has a time limit of its own, and raises DeliveryError where it fails."""
 
@@ -47,7 +61,11 @@ class NumberChannel(Protocol):
         ...
 
     async def send(self, bins: Sequence[CounterBin]) -> None:
-        """Makes one attempt to send bins, in their order; returns when the server has taken all of them."""
+        """Makes one attempt to send bins, in their order; returns when the server has taken all of them.
+
+        Raises:
+            RefusedBinsError: it has taken all but those of some counters.
+        """
         ...
 
     async def end(self, ended: Sequence[SentUntil]) -> None:

@@ -7,7 +7,7 @@ from passerby.domain.audit import AuditEntry
 from passerby.domain.publish_plan import NumberOutlet, SentUntil
 from passerby.domain.published import PublishedCounter
 from passerby.ports.published import PublishedNumbers, PublishedStore
-from passerby.publish.numbers.channel import CounterBin, NumberChannel
+from passerby.publish.numbers.channel import CounterBin, NumberChannel, RefusedBinsError
 from passerby.publish.numbers.due import due_bins, due_count
 from passerby.text import utc_time
 from passerby.units import HOUR_S, NS_PER_S
@@ -57,7 +57,8 @@ class NumberSender:
         """Sends what is due; returns how many bins.
 
         Raises:
-            DeliveryError: the server could not be reached, or did not take all; another run goes on from there.
+            DeliveryError: the server could not be reached, or did not take all; another run goes on from there. Where
+                it refuses some counters' bins alone, those of all others were sent.
             StoreError: the store was away; another run may send some of it again.
         """
         now_ns, before = self._clock(), self.sent
@@ -71,10 +72,13 @@ class NumberSender:
         if again:  # the newest that was sent, which the server may have lost
             until |= {one.id: max(until[one.id] - one.bin_s * NS_PER_S, one.began_ns)
                       for one in wanted if kept[one.id].topic}  # fmt: skip
+        refused: RefusedBinsError | None = None
         async for found in due_bins(self._numbers, self._outlet.audience, wanted, until, now_ns):
             for first in range(0, len(found), BINS_AT_ONCE):
-                await self._send(found[first : first + BINS_AT_ONCE], kept)
+                refused = await self._send(found[first : first + BINS_AT_ONCE], kept, refused)
                 self._count_waiting(wanted, kept, now_ns)
+        if refused:
+            raise refused
         return self.sent - before
 
     async def _begin(self, wanted: Sequence[PublishedCounter], kept: dict[str, SentUntil], now_ns: int) -> None:
@@ -96,8 +100,25 @@ class NumberSender:
         await self._store.note_sent(self._outlet.name, now, [one.counter for one in gone], None)
         kept |= {one.counter: one for one in now}
 
-    async def _send(self, bins: Sequence[CounterBin], kept: dict[str, SentUntil]) -> None:
-        await self._channel.send(bins)
+    async def _send(
+        self, bins: Sequence[CounterBin], kept: dict[str, SentUntil], refused: RefusedBinsError | None
+    ) -> RefusedBinsError | None:
+        """Sends bins but those of counters that were refused before; returns what is refused now.
+
+        A counter whose bin is refused is sent no later one, so that none is left out. The others go on.
+        """
+        bins = _without(bins, refused)
+        try:
+            if bins:
+                await self._channel.send(bins)
+        except RefusedBinsError as error:
+            refused = RefusedBinsError(str(error), error.counters | (refused.counters if refused else frozenset()))
+            bins = _without(bins, refused)
+        if bins:
+            await self._note(bins, kept)
+        return refused
+
+    async def _note(self, bins: Sequence[CounterBin], kept: dict[str, SentUntil]) -> None:
         new = {one.counter.id: SentUntil(one.counter.id, one.to_ns, self._channel.topic(one.counter)) for one in bins}
         until = utc_time(max(one.to_ns for one in bins))
         detail = (
@@ -114,6 +135,10 @@ class NumberSender:
         self.waiting = sum(count for _, count in due)
         dues = (kept[one.id].until_ns + (one.bin_s + one.rules(audience).delay_s) * NS_PER_S for one, _ in due)
         self.oldest_ns = min(dues, default=None)
+
+
+def _without(bins: Sequence[CounterBin], refused: RefusedBinsError | None) -> Sequence[CounterBin]:
+    return bins if refused is None else [one for one in bins if one.counter.id not in refused.counters]
 
 
 def _wanted(counter: PublishedCounter, kept: dict[str, SentUntil]) -> bool:

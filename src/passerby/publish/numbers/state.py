@@ -17,7 +17,7 @@ STATE_EXPIRY_S: Final = 2 * DAY_S
 
 def site_topic(outlet: NumberOutlet, site: str) -> str:
     """Returns the topic below which all of a site is."""
-    return f"{outlet.channel.broker.topic}/{topic_level(site)}"
+    return f"{outlet.broker.broker.topic}/{topic_level(site)}"
 
 
 def status_topic(outlet: NumberOutlet, site: str) -> str:

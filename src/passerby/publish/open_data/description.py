@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from passerby.domain.publish_plan import PublishPlan
 from passerby.domain.published import Audience
 from passerby.domain.service import SitePlan
 
@@ -97,8 +98,16 @@ def described(plan: SitePlan) -> OpenDataDescription | None:
         plan: what runs.
     """
     publish = plan.publish
-    if publish is None or Audience.PUBLIC not in publish.audiences:
-        return None
+    return None if publish is None or Audience.PUBLIC not in publish.audiences else described_for(plan, publish)
+
+
+def described_for(plan: SitePlan, publish: PublishPlan) -> OpenDataDescription:
+    """Returns what is said of a site's published numbers to any audience.
+
+    Args:
+        plan: what runs.
+        publish: what it publishes.
+    """
     mail = "" if "://" in publish.contact else publish.contact
     return OpenDataDescription(
         publish.title.first,

@@ -1,12 +1,11 @@
-"""One HTTPS request to an address that was checked, within bounds of time and without reading what is answered."""
+"""HTTPS requests to an address that was checked, within bounds of time and of what is read of the answer."""
 
 import asyncio
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -79,48 +78,98 @@ async def posted(
     Raises:
         DeliveryError: there was no answer in time, or the receiver may not be reached.
     """
-    try:
-        async with asyncio.timeout(limits.total_s):
-            return await _posted(receiver, body, headers, resolve, limits)
-    except TimeoutError:
-        raise DeliveryError(f"{receiver.name}: no answer within {limits.total_s:g} s", retry=True) from None
+    async with Posting(receiver, resolve, limits) as posting:
+        return await posting.post(body, headers)
 
 
-async def _posted(
-    receiver: Receiver, body: bytes, headers: Mapping[str, str], resolve: Resolve, limits: Limits
-) -> httpx.Response:
-    port = urlsplit(receiver.url).port or HTTPS_PORT
-    trusted = await asyncio.to_thread(trust, receiver.ca_file)
-    addresses = await allowed_addresses(receiver.host, port, inside=receiver.inside, resolve=resolve)
-    why = ""
-    for address in addresses:
+class Posting:
+    """Requests to one receiver, one after another, over one connection where the receiver keeps it open.
+
+    The receiver's name is resolved and its addresses are checked with the first request; all requests go to these.
+
+    Args:
+        receiver: who is posted to.
+        resolve: finds its addresses.
+        limits: how long each request may take.
+        read_bytes: how much of an answer is read at most; what is longer is cut off there.
+    """
+
+    def __init__(
+        self, receiver: Receiver, resolve: Resolve, limits: Limits = DEFAULT_LIMITS, read_bytes: int = 0
+    ) -> None:
+        self._receiver, self._resolve, self._limits, self._read_bytes = receiver, resolve, limits, read_bytes
+        self._client: httpx.AsyncClient | None = None
+        self._addresses: tuple[str, ...] = ()
+
+    async def __aenter__(self) -> Self:
+        """Begins; nothing is connected to yet."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Closes the connection."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def post(self, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """Returns the answer, with as much of its body as is read.
+
+        Raises:
+            DeliveryError: there was no answer in time, or the receiver may not be reached.
+        """
         try:
-            return await _answer(receiver, address, body, headers, limits, trusted)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            why = why_failed(error)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            # Its text may name the address with what is secret in it.
-            raise DeliveryError(f"{receiver.name}: {why_failed(error)}", retry=True) from None
-    raise DeliveryError(f"{receiver.name}: {why}", retry=True)
+            async with asyncio.timeout(self._limits.total_s):
+                return await self._posted(body, headers)
+        except TimeoutError:
+            why = f"no answer within {self._limits.total_s:g} s"
+            raise DeliveryError(f"{self._receiver.name}: {why}", retry=True) from None
 
+    async def _posted(self, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        receiver = self._receiver
+        if self._client is None:
+            port = urlsplit(receiver.url).port or HTTPS_PORT
+            trusted = await asyncio.to_thread(trust, receiver.ca_file)
+            self._addresses = await allowed_addresses(
+                receiver.host, port, inside=receiver.inside, resolve=self._resolve
+            )
+            timeout = httpx.Timeout(self._limits.answer_s, connect=self._limits.connect_s)
+            self._client = httpx.AsyncClient(timeout=timeout, verify=trusted, trust_env=False, follow_redirects=False)
+        why = ""
+        for address in self._addresses:
+            try:
+                answer = await self._answer(self._client, address, body, headers)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                why = why_failed(error)
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                # Its text may name the address with what is secret in it.
+                raise DeliveryError(f"{receiver.name}: {why_failed(error)}", retry=True) from None
+            else:
+                self._addresses = (address,)
+                return answer
+        raise DeliveryError(f"{receiver.name}: {why}", retry=True)
 
-async def _answer(
-    receiver: Receiver, address: str, body: bytes, headers: Mapping[str, str], limits: Limits, trusted: ssl.SSLContext
-) -> httpx.Response:
-    """Posts to one address that was checked: the name is for the certificate and the head alone."""
-    url = httpx.URL(receiver.url).copy_with(host=address)
-    heads = {
-        **headers,
-        "Host": urlsplit(receiver.url).netloc,
-        "User-Agent": "passerby",
-        "Accept-Encoding": "identity",
-    }
-    timeout = httpx.Timeout(limits.answer_s, connect=limits.connect_s)
-    async with (
-        httpx.AsyncClient(timeout=timeout, verify=trusted, trust_env=False, follow_redirects=False) as client,
-        client.stream("POST", url, content=body, headers=heads, extensions={"sni_hostname": receiver.host}) as answer,
-    ):
-        return answer
+    async def _answer(
+        self, client: httpx.AsyncClient, address: str, body: bytes, headers: Mapping[str, str]
+    ) -> httpx.Response:
+        """Posts to one address that was checked: the name is for the certificate and the head alone."""
+        url = httpx.URL(self._receiver.url).copy_with(host=address)
+        heads = {
+            **headers,
+            "Host": urlsplit(self._receiver.url).netloc,
+            "User-Agent": "passerby",
+            "Accept-Encoding": "identity",
+        }
+        sni = {"sni_hostname": self._receiver.host}
+        async with client.stream("POST", url, content=body, headers=heads, extensions=sni) as answer:
+            if not self._read_bytes:
+                return answer
+            read = b""
+            async for piece in answer.aiter_raw():
+                read += piece
+                if len(read) >= self._read_bytes:
+                    break
+            # Of the heads these alone: one that says how the body is packed would have it unpacked, whatever its size.
+            kept = {name: answer.headers[name] for name in ("Retry-After", "Date") if name in answer.headers}
+            return httpx.Response(answer.status_code, headers=kept, content=read[: self._read_bytes])
 
 
 def waited_s(text: str, now_ns: int) -> float | None:

@@ -2,12 +2,16 @@
 
 import os
 import ssl
+import time
 from collections.abc import Iterator
+from typing import Final
 
 from passerby.publish.outlets.outlet import DeliveryError
-from passerby.text import printable, shortened
+from passerby.text import printable, shortened, utc_time
 
 MAX_LETTERS = 160
+_OUT_OF_TIME: Final = frozenset({9, 10})
+"""OpenSSL's numbers of certificates that are not valid yet, or not any more."""
 
 
 def trust(ca_file: str) -> ssl.SSLContext:
@@ -40,7 +44,9 @@ def why_failed(error: BaseException) -> str:
     chain = list(_chain(error))
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
-            return cleaned(f"its certificate is not trusted: {each.verify_message}")
+            clock = f" (is this machine's clock right? It says {utc_time(time.time_ns())})"
+            behind = clock if each.verify_code in _OUT_OF_TIME else ""
+            return cleaned(f"its certificate is not trusted: {each.verify_message}{behind}")
     # That there was nothing to read or write yet is no fault, and what every wait over TLS began with.
     waits = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
     if any(isinstance(each, ssl.SSLError) and not isinstance(each, waits) for each in chain):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from passerby.domain.published import BinStatus, PublishedBin
+from passerby.domain.published import Audience, BinStatus, PublishedBin
 from passerby.publish.open_data.channels import Channel
 from passerby.text import figure, share_figure
 
@@ -18,12 +18,20 @@ _TAG: Final = re.compile(r"([,= ])")
 _BREAK: Final = re.compile(r"[\r\n]+")
 
 
-def influx_lines(numbers: Iterable[tuple[Channel, PublishedBin]]) -> str:
-    """Returns a line for each number, with a line break at its end; none for those that wait to be published."""
-    return "".join(_line(channel, one) for channel, one in numbers if one.status is not BinStatus.WAITING)
+def influx_lines(numbers: Iterable[tuple[Channel, PublishedBin]], audience: Audience, licence: str) -> str:
+    """Returns a line for each number, with a line break at its end; none for those that wait to be published.
+
+    Args:
+        numbers: each with its channel.
+        audience: for whom; a tag, so that numbers of two audiences never write over each other.
+        licence: SPDX identifier of the licence that they are under.
+    """
+    return "".join(
+        _line(channel, one, audience, licence) for channel, one in numbers if one.status is not BinStatus.WAITING
+    )
 
 
-def _line(channel: Channel, one: PublishedBin) -> str:
+def _line(channel: Channel, one: PublishedBin, audience: Audience, licence: str) -> str:
     counter = channel.counter
     tags = {
         "channel": channel.id,
@@ -31,10 +39,16 @@ def _line(channel: Channel, one: PublishedBin) -> str:
         "place": counter.place,
         "class_group": channel.group.value,
         "way": channel.way.value,
+        "audience": audience.value,
     }
-    fields = {"status": f'"{one.status.value}"', "coverage": _number(share_figure(one.coverage))}
+    # A withheld number has no count, and no field says zero for what is not known.
+    figures = {"low": figure(one.low), "high": figure(one.high)} if one.value is not None else {}
+    if one.coverage is not None:
+        figures["coverage"] = share_figure(one.coverage)
+    fields = {"status": f'"{one.status.value}"', "licence": f'"{licence}"', "threshold": f"{one.threshold}i"}
     if one.value is not None:
-        fields |= {"count": f"{one.value}i", "low": _number(figure(one.low)), "high": _number(figure(one.high))}
+        fields["count"] = f"{one.value}i"
+    fields |= {key: f"{number:g}" for key, number in figures.items() if number is not None}
     named = ",".join(f"{key}={_tag(value)}" for key, value in tags.items())
     return f"{MEASUREMENT},{named} {','.join(f'{key}={value}' for key, value in fields.items())} {one.from_ns}\n"
 
@@ -42,7 +56,3 @@ def _line(channel: Channel, one: PublishedBin) -> str:
 def _tag(text: str) -> str:
     escaped = _TAG.sub(r"\\\1", _BREAK.sub(" ", text))
     return escaped + "\\ " if escaped.endswith("\\") else escaped
-
-
-def _number(number: float | None) -> str:
-    return "0" if number is None else f"{number:g}"

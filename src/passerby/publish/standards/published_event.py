@@ -32,7 +32,7 @@ def published_event(
         "subject": channel.id,
         "time": utc_time(one.to_ns),
         "datacontenttype": "application/json",
-        "data": _data(channel, one),
+        "data": {**_data(channel, one), "audience": audience.value, "licence": description.licence.identifier},
     }
 
 

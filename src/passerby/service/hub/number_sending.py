@@ -14,9 +14,10 @@ from passerby.domain.publish_plan import NumberOutlet
 from passerby.domain.service import SitePlan
 from passerby.ports import Store, StoreError
 from passerby.publish.disclosure.reading import PublishedReader
-from passerby.publish.numbers.broker import BrokerChannel
 from passerby.publish.numbers.channel import NumberChannel
+from passerby.publish.numbers.factory import channel_to
 from passerby.publish.numbers.number_sender import NumberSender
+from passerby.publish.open_data.description import OpenDataDescription, described_for
 from passerby.publish.outlets.outlet import DeliveryError
 from passerby.telemetry.logs import get_log
 from passerby.units import NS_PER_S
@@ -51,7 +52,7 @@ class NumberSending(Collector):
         store: what is published, and how far it was sent.
         plan: what runs now.
         clock: UTC nanoseconds now.
-        channel: makes the way to a server, given the outlet, the site's name and where its pages are.
+        channel: makes the way to a server, given the outlet, the site's name and what is said of its numbers.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class NumberSending(Collector):
         store: Store,
         plan: Callable[[], SitePlan],
         clock: Callable[[], int] = time.time_ns,
-        channel: Callable[[NumberOutlet, str, str], NumberChannel] = BrokerChannel,
+        channel: Callable[[NumberOutlet, str, OpenDataDescription], NumberChannel] = channel_to,
     ) -> None:
         self._store, self._plan, self._clock, self._channel = store, plan, clock, channel
         self._numbers = PublishedReader(store.published, plan, clock, store.hand_counts)
@@ -89,8 +90,10 @@ class NumberSending(Collector):
 
     async def _follow_plan(self) -> None:
         plan = self._plan()
-        outlets = () if plan.publish is None else plan.publish.outlets
-        wanted = {one.name: (one, plan.name, plan.server.origin) for one in outlets}
+        wanted = {}
+        if plan.publish is not None:
+            description = described_for(plan, plan.publish)
+            wanted = {one.name: (one, plan.name, description) for one in plan.publish.outlets}
         for name in [name for name, one in self._running.items() if wanted.get(name) != one.key]:
             await self._running.pop(name).channel.close()
         for name, key in wanted.items():

@@ -9,7 +9,7 @@ import pytest
 from passerby.domain.publish_plan import SentUntil
 from passerby.domain.published import Audience, BinStatus, PublishedCounter
 from passerby.domain.queries import EventQuery
-from passerby.publish.numbers.channel import CounterBin
+from passerby.publish.numbers.channel import CounterBin, RefusedBinsError
 from passerby.publish.numbers.number_sender import NumberSender
 from passerby.publish.outlets.outlet import DeliveryError
 from passerby.text import utc_time
@@ -29,6 +29,7 @@ class SomeServer:
         self.ended: list[SentUntil] = []
         self.away = self.lost = False
         self.below = "city"
+        self.refuses = ""
 
     def topic(self, counter: PublishedCounter) -> str:
         return f"{self.below}/{counter.id}"
@@ -40,7 +41,10 @@ class SomeServer:
         return lost
 
     async def send(self, bins: Sequence[CounterBin]) -> None:
-        self.bins += bins
+        self.bins += [one for one in bins if one.counter.place != self.refuses]
+        refused = frozenset(one.counter.id for one in bins if one.counter.place == self.refuses)
+        if refused:
+            raise RefusedBinsError("it refuses some", refused)
 
     async def end(self, ended: Sequence[SentUntil]) -> None:
         self.ended += ended
@@ -119,6 +123,19 @@ def test_how_much_waits_and_since_when_is_known(sending: Sending) -> None:
             sending.send(hour * HOUR_S)
     assert sending.sender.waiting == 2 * 8
     assert sending.sender.oldest_ns == (MONDAY_S + QUARTER_S + HOUR_S) * NS_PER_S
+
+
+def test_a_counter_whose_bins_are_refused_holds_up_no_other(sending: Sending) -> None:
+    sending.send(0)
+    sending.server.refuses = "plaza"
+    with pytest.raises(RefusedBinsError):
+        sending.send(14 * HOUR_S)  # more than is read at once
+    assert sending.starts() == list(range(13 * 4))
+    assert sending.starts("plaza") == []
+    assert sending.sender.waiting == 13 * 4
+    sending.server.refuses = ""
+    sending.send(15 * HOUR_S)
+    assert sending.starts("plaza") == sending.starts() == list(range(14 * 4))
 
 
 def test_a_server_that_may_have_lost_the_newest_gets_it_again(sending: Sending) -> None:

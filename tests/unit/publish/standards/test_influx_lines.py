@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.domain.class_groups import ClassGroup
+from passerby.domain.published import Audience
 from passerby.publish.open_data.channels import Channel
 from passerby.publish.standards.influx_lines import influx_lines
 from tests.unit.publish.published_numbers import LINE, published_bin
@@ -16,13 +17,14 @@ def line(value: int | None, place: str = "north") -> str:
     counter = replace(LINE, place=place)
     return influx_lines([
         (Channel(counter, ClassGroup.ON_FOOT, counter.ways[0]), published_bin(LINE, ClassGroup.ON_FOOT, 0, 0, value))
-    ])  # fmt: skip
+    ], Audience.PUBLIC, "CC-BY-4.0")  # fmt: skip
 
 
 def test_a_number_is_one_line_at_the_beginning_of_its_bin() -> None:
     assert line(42) == (
         "passerby_count,channel=square-north-a1b2c3-on-foot-forward,site=square,place=north,class_group=on\\ foot,"
-        'way=forward status="published",coverage=0.98,count=42i,low=36,high=48 1793491200000000000\n'
+        'way=forward,audience=public status="published",licence="CC-BY-4.0",threshold=10i,count=42i,low=36,high=48,'
+        "coverage=0.98 1793491200000000000\n"
     )
 
 

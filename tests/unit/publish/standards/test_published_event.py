@@ -18,6 +18,7 @@ def test_an_event_has_what_the_standard_asks_for_and_the_same_id_each_time() -> 
     assert event["id"] == "square-north-a1b2c3-on-foot-forward:1793494800:public"
     assert event["time"] == "2026-11-01T01:15:00Z"
     assert (event["data"]["count"], event["data"]["low"], event["data"]["way_name"]) == (42, 36, "out of the square")
+    assert (event["data"]["audience"], event["data"]["licence"]) == ("public", "CC-BY-4.0")
     assert published_event(DESCRIPTION, CHANNEL, one, Audience.PARTNER)["id"] != event["id"]
 
 

@@ -10,6 +10,7 @@ import pytest
 from passerby.domain.publish_plan import NumberOutlet, SentUntil
 from passerby.domain.published import PublishedCounter
 from passerby.publish.numbers.channel import CounterBin
+from passerby.publish.open_data.description import OpenDataDescription
 from passerby.publish.outlets.outlet import DeliveryError
 from passerby.service.hub import number_sending
 from passerby.service.hub.number_sending import NumberSending
@@ -24,7 +25,7 @@ class Channel:
 
     made: dict[str, "Channel"] = {}  # noqa: RUF012 # emptied by each test
 
-    def __init__(self, of: NumberOutlet, site: str, origin: str) -> None:
+    def __init__(self, of: NumberOutlet, site: str, description: OpenDataDescription) -> None:
         self.name, self.bins, self.tries, self.closed = of.name, 0, 0, False
         self.made[of.name] = self
 
