@@ -62,10 +62,10 @@ def error_figures(tries: int = _TRIES) -> tuple[Figure, ...]:
 def cost_figures(lines: int) -> tuple[Figure, ...]:
     """Returns what one run of the publisher costs for a quarter of an hour of so many lines."""
     with tempfile.TemporaryDirectory() as folder, Keeper(f"sqlite:///{folder}/passerby.db") as keeper:
-        plan = _plan(lines // len(LINES))
+        plan = published_plan(lines // len(LINES))
         site = PublishingSite(keeper, plan)
         for minute in range(QUARTER_S // MINUTE_S):
-            keeper.run(site.store.store_observations(_minute(plan, minute)))
+            keeper.run(site.store.store_observations(published_minute(plan, minute)))
         keeper.clock.now_s = MONDAY_S + 2 * QUARTER_S
         cpu_s, held_s, bins = keeper.run(_run(site))
     what = f"{lines} lines, a quarter of an hour"
@@ -95,7 +95,8 @@ async def _run(site: PublishingSite) -> tuple[float, float, int]:
     return cpu_s, held_s, done.bins
 
 
-def _plan(cameras: int) -> SitePlan:
+def published_plan(cameras: int) -> SitePlan:
+    """Returns a site of so many cameras, all of whose four lines are published."""
     made = tuple(
         CameraPlan(
             f"camera {number:05}", CameraSource(SourceKind.FILE, file=Path("made.mkv")), Layout(LINES, (), (), None)
@@ -106,7 +107,8 @@ def _plan(cameras: int) -> SitePlan:
     return replace(made_plan(publish=replace(PUBLISH, places=places)), cameras=made)
 
 
-def _minute(plan: SitePlan, minute: int) -> list[Observation]:
+def published_minute(plan: SitePlan, minute: int) -> list[Observation]:
+    """Returns a minute after Monday's midnight, with five crossings of each series."""
     start_ns = (MONDAY_S + minute * MINUTE_S) * NS_PER_S
     return [
         Observation(camera.name, line.name, Quantity.FLOW, user, way, start_ns, MINUTE_S, 5.0, 5, 1.0)
