@@ -1,22 +1,26 @@
 """The hub's task that sends: outlets come and go with the site file, and one that fails holds up no other."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from passerby.domain.publish_plan import NumberOutlet, SentUntil
-from passerby.domain.published import PublishedCounter
+from passerby.domain.publish_plan import EventReceiverPlan, HttpsServer, NumberOutlet, SentUntil
+from passerby.domain.published import Audience, BinStatus, PublishedCounter
 from passerby.publish.numbers.channel import CounterBin
+from passerby.publish.open_data.channels import channel_of
 from passerby.publish.open_data.description import OpenDataDescription
 from passerby.publish.outlets.outlet import DeliveryError
 from passerby.service.hub import number_sending
 from passerby.service.hub.number_sending import NumberSending
 from passerby.units import HOUR_S
+from testing.servers.webhook_receiver import answer, serving
 from testing.store_keeper import Keeper
 from testing.trial_service.publishing import PUBLISH, PublishingSite, made_plan
+from testing.web.authority import Authority
 from tests.unit.publish.numbers.made import outlet
 
 
@@ -95,3 +99,31 @@ def test_channels_are_closed_when_the_hub_stops(tmp_path: Path, monkeypatch: pyt
 
         keeper.run(a_while())
     assert Channel.made["city"].closed
+
+
+def test_numbers_reach_a_server_over_https_once_it_takes_them(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    files = authority.certificate("localhost")
+    with serving(files, [answer(503), answer(202)]) as receiver, Keeper(f"sqlite:///{tmp_path}/passerby.db") as keeper:
+        server = HttpsServer(f"https://localhost:{receiver.port}/counts", "t0ken", True, str(authority.file))
+        events = replace(outlet(), name="events", channel=EventReceiverPlan(server))
+        site = PublishingSite(keeper, made_plan(publish=replace(PUBLISH, outlets=(events,))))
+        task = NumberSending(site.store, lambda: site.plan, keeper.clock)
+        site.count(range(60), 40)
+        site.run(0)
+        keeper.run(task.send())
+        site.run(3 * HOUR_S)
+        keeper.run(task.send())
+        assert figures(task, "events")["sending_failures_total"] == 1
+        task._running["events"].not_before_s = 0.0
+        keeper.run(task.send())
+        assert figures(task, "events")["sending_failing"] == 0
+        known = {one.id: one for one in keeper.run(site.reader.counters(Audience.PUBLIC))}
+        numbers = [one for one in site.read() if one.status is not BinStatus.WAITING]
+    first, second = receiver.received[:2]
+    assert first.body == second.body, "the same in each attempt"
+    sent = {(one["subject"], one["data"]["count"], one["data"]["status"])
+            for got in receiver.received[1:] for one in json.loads(got.body)}  # fmt: skip
+    published = {(channel.id, one.value, one.status.value) for one in numbers
+                 if (channel := channel_of(known[one.counter], one))}  # fmt: skip
+    assert sent == published
