@@ -154,8 +154,9 @@ class Supervisor:
             self.assign(message.cameras, max(message.cameras_per_worker, 1))
         elif isinstance(message, HubStatus):
             self._take_status(message)
-            if self._engine_command:
-                self._keep(asyncio.create_task(self._run_engine(wanted=not message.standby)))
+            wanted = not message.standby
+            if self._engine_command and wanted != (self._engine is not None):  # a city's status has 80 parts
+                self._keep(asyncio.create_task(self._run_engine(wanted=wanted)))
         elif isinstance(message, OneTimeLink):
             self._on_link(message.link)
 
