@@ -176,13 +176,15 @@ class Seen:
             known = ", ".join(one.name for one in self.plan.cameras[:50]) or "none"
             raise PasserbyError(f"camera {name[:80]!a}: the site file has none of this name. It has: {known}")
         lease, holder = self.leases.get(name), self.holder(camera)
-        reasons = [_where(camera, holder, lease)]
+        # `pool` says where a cluster places it, and nothing where the site file names no cluster.
+        unplaced = lease is None and bool(camera.pool and self.plan.fleet and self.plan.fleet.ray)
+        reasons = [_unplaced(camera) if unplaced else _where(camera, holder, lease)]
         if camera.node:
             reasons.append(
                 f"The site file names its node (`cameras.{name}.node: {camera.node}`), so it goes to no other machine, "
                 "also while that one is away or drained."
             )
-        elif lease is not None and lease.worker:
+        elif unplaced or (lease is not None and lease.worker):
             reasons.append(_places(camera, [node.name for node in self.nodes.values() if node.drained_ns is not None]))
         else:
             reasons.append("The site file names no node, so the hub's own machine watches it.")
@@ -252,6 +254,10 @@ def _set_drained(site: Path, data: Path | None, node: str, *, drained: bool) -> 
             )
 
     open_fleet(site, data, change)
+
+
+def _unplaced(camera: CameraPlan) -> str:
+    return f"{camera.name} is to be placed by the Ray cluster, and no machine has watched it yet."
 
 
 def _where(camera: CameraPlan, holder: str, lease: Lease | None) -> str:

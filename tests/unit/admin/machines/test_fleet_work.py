@@ -11,7 +11,7 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.fleet import NodeReport, NodeState
 from passerby.domain.layout import Layout
 from passerby.domain.leases import Lease
-from passerby.domain.service import CameraPlan, SitePlan
+from passerby.domain.service import CameraPlan, FleetPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.units import NS_PER_S
 from testing.trial_service.site_register import registration
@@ -86,6 +86,20 @@ def test_a_camera_that_a_cluster_places_is_explained_with_pool_and_drained_machi
     drained = replace(placed, nodes={"pole-7": replace(QUAY, drained_ns=NOW_NS)}).explained("quay")
     assert any("It places none on a machine that is drained: pole-7." in one for one in drained.reasons)
     assert drained.troubles == ("Node pole-7 is drained: the cluster places its worker elsewhere, if there is room.",)
+
+
+def test_a_camera_whose_pool_no_machine_reaches_is_not_said_to_be_watched_by_the_hubs_machine() -> None:
+    plan = replace(PLAN, cameras=(CAMERA, replace(CAMERA, name="quay", pool="harbour")))
+    why = "No machine of the cluster reaches the pool harbour: `ray start` needs the resource passerby_pool:harbour."
+    status = {"cameras": [{"camera": "quay", "state": "offline", "why": why}]}
+    without = replace(SEEN, plan=plan, leases={}, status=status)
+    assert "the hub's own machine watches it" in without.explained("quay").reasons[1], "the site file names no cluster"
+    plan = replace(plan, fleet=FleetPlan("", (), 0, "head.example:6379"))
+    found = replace(without, plan=plan).explained("quay")
+    assert found.reasons[0] == "quay is to be placed by the Ray cluster, and no machine has watched it yet."
+    assert "on a machine that reaches the pool harbour" in found.reasons[1]
+    assert len(found.reasons) == 2
+    assert found.troubles == (f"It is offline: {why}",)
 
 
 def test_a_name_that_no_machine_has_joined_by_is_reported() -> None:
