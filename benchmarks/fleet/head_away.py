@@ -54,10 +54,6 @@ def _watched(trial: RaySite, for_s: float, again: list[str]) -> set[str]:
     return missed
 
 
-def _leases(trial: RaySite) -> dict[str, int]:
-    return {row["camera"]: row["number"] for row in trial.hub.ask("/api/v1/hand-overs").json()["rows"]}
-
-
 def run(trial: RaySite, address: str, away_s: float, empty: Callable[[], object]) -> dict[str, Any]:
     """The trial itself.
 
@@ -69,7 +65,7 @@ def run(trial: RaySite, address: str, away_s: float, empty: Callable[[], object]
     """
     trial.until(lambda: len(trial.online()) == CAMERAS, "all cameras are watched", WITHIN_S)
     time.sleep(70)  # a whole minute before
-    leases, from_s = _leases(trial), time.time()
+    leases, from_s = trial.lease_numbers(), time.time()
     trial.cluster.kill("head")
     again: list[str] = []
     missed = _watched(trial, away_s / 2, again)
@@ -106,7 +102,7 @@ def run(trial: RaySite, address: str, away_s: float, empty: Callable[[], object]
         "added_camera_watched_after_s": round(placed_s, 1),
         "not_online_once_back": sorted(missed_after),
         "machines_started_again_once_back": again[len(again_away) :],
-        "new_leases": {one: number for one, number in _leases(trial).items() if leases.get(one) != number},
+        "new_leases": {one: number for one, number in trial.lease_numbers().items() if leases.get(one) != number},
         "minutes": {when: len(found) for when, found in shares.items()},
         "not_whole": {when: sorted(round(each, 3) for each in found if each < WHOLE) for when, found in shares.items()},
         "doubled": sum(share > 1.001 for share in minutes.values()),

@@ -187,6 +187,15 @@ class RaySite:
             found[key] = max(found.get(key, 0.0), row["coverage"])
         return found
 
+    def why(self, camera: str) -> str:
+        """Returns what the hub says of a camera's state; empty where it says nothing."""
+        rows = self.hub.ask("/api/v1/cameras").json()["rows"]
+        return next(((row["health"] or {}).get("why") or "" for row in rows if row["name"] == camera), "")
+
+    def lease_numbers(self) -> dict[str, int]:
+        """Returns camera -> number of its newest lease."""
+        return {row["camera"]: row["number"] for row in self.hub.ask("/api/v1/hand-overs").json()["rows"]}
+
     def watched_on(self) -> dict[str, str]:
         """Returns camera -> machine, by the newest lease of each."""
         rows = self.hub.ask("/api/v1/hand-overs").json()["rows"]  # oldest first

@@ -184,7 +184,9 @@ def _why_nowhere(one: WantedWorker, machines: Sequence[Machine]) -> str:
     if not watching:
         return (
             f"No machine of the cluster watches cameras: `ray start` on each needs the resource {ANY_MACHINE}, and one "
-            "that names its node."
+            "that names its node. Where some did before, the head has lost its tables (it was started again without a "
+            "Redis, or its Redis was emptied), and Ray ends on machines that it does not know: start Ray on them "
+            "again. What they measured is on their disks, and is delivered then."
         )
     reaching = [machine.resources for machine in machines if _reaches(machine, one.pool)]
     if not reaching:
