@@ -171,3 +171,27 @@ def test_a_season_survives_the_death_of_command_worker_and_raylet(season: Path, 
     # All is there: the same command counts nothing, and asks for no cluster, which is gone.
     assert ended(begun(season, *words))[0] == 0
     assert (tmp_path / "there.json").read_bytes() == (tmp_path / "here.json").read_bytes()
+
+
+def test_a_count_whose_clusters_head_dies_ends_and_the_same_command_goes_on_with_the_rest(
+    season: Path, tmp_path: Path
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    assert ended(begun(season, "--each", here))[0] == 0
+    with cluster() as ours:
+        ours.start_head(cpus=1)
+        words = ("--engine", ours.address, "--each", there)
+        command = begun(season, *words, ours=ours)
+        until(lambda: finished(there) or command.poll() is not None, WITHIN_S, LOOK_S)
+        ours.kill("head")
+        code, said = ended(command)
+        kept = finished(there)
+        assert code not in (0, -signal.SIGKILL), said
+        assert 0 < len(kept) < RECORDINGS
+        ours.start_head(cpus=1)
+        code, said = ended(begun(season, *words, ours=ours))
+        assert code == 0, said
+    assert {name: written for name, written in finished(there).items() if name in kept} == kept, "none counted again"
+    assert finished(here).keys() == finished(there).keys()
+    for name in finished(here):
+        assert (there / name).read_bytes() == (here / name).read_bytes()
