@@ -27,7 +27,7 @@ from passerby.web.edge.purposes import Purposes, RecentLooks, Tickets
 from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.request_metrics import Figures
 from passerby.web.edge.streams import Rights
-from passerby.web.kept_lists import KeptLists, KeptRows
+from passerby.web.live.kept_lists import KeptLists, KeptRows
 from passerby.web.live.overview import Overview
 from passerby.web.live.overview_texts import OverviewTexts
 from passerby.web.live.previews import Viewers, ViewMessages

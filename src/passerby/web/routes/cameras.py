@@ -22,7 +22,7 @@ from passerby.domain.service import CameraPlan
 from passerby.domain.sources import PasswordPlace
 from passerby.ports import PasswordNotTakenError
 from passerby.web.hub import CAMERAS, Hub, HubHere
-from passerby.web.kept_lists import UNCHANGED, list_answer, one_page, page_of, written
+from passerby.web.live.kept_lists import UNCHANGED, list_answer, one_page, page_of, written
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.ranges import AfterCamera, Limit

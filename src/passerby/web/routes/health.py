@@ -15,7 +15,7 @@ from passerby.domain.queries import EventQuery
 from passerby.ports import StoreError
 from passerby.text import figure, iso_time
 from passerby.web.hub import Hub, HubHere
-from passerby.web.kept_lists import UNCHANGED, list_answer, one_page, page_of, written
+from passerby.web.live.kept_lists import UNCHANGED, list_answer, one_page, page_of, written
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.ranges import AfterCamera, Limit, event_query, seen_page

@@ -12,7 +12,7 @@ from passerby.domain.event_rules import Severity
 from passerby.domain.health import CameraState
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
-from passerby.web.kept_lists import UNCHANGED, list_answer
+from passerby.web.live.kept_lists import UNCHANGED, list_answer
 from passerby.web.live.overview import CAMERAS_AT_ONCE
 from passerby.web.live.overview_texts import OverviewView
 from passerby.web.live.today import event

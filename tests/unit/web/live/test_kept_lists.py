@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.web.kept_lists import MAX_KEPT, ROWS_AT_ONCE, KeptLists, KeptRows, page_of, written
+from passerby.web.live.kept_lists import MAX_KEPT, ROWS_AT_ONCE, KeptLists, KeptRows, page_of, written
 from passerby.web.problems import ProblemError
 from testing.waiting import until_true
 
@@ -43,7 +43,7 @@ def test_a_long_list_is_written_once_for_all_who_ask_at_the_same_time() -> None:
 
 
 def test_a_long_list_is_written_anew_while_everybody_gets_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("passerby.web.kept_lists.AGAIN_S", 0.0)
+    monkeypatch.setattr("passerby.web.live.kept_lists.AGAIN_S", 0.0)
 
     async def trial() -> None:
         lists, rows = KeptLists(), Rows(ROWS_AT_ONCE + 1)
@@ -56,7 +56,7 @@ def test_a_long_list_is_written_anew_while_everybody_gets_the_last_one(monkeypat
 
 
 def test_an_old_list_is_shown_to_nobody_and_a_fault_is_once_it_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("passerby.web.kept_lists.AGAIN_S", 0.0)
+    monkeypatch.setattr("passerby.web.live.kept_lists.AGAIN_S", 0.0)
 
     async def trial() -> None:
         lists, rows = KeptLists(), Rows(ROWS_AT_ONCE + 1)
@@ -65,7 +65,7 @@ def test_an_old_list_is_shown_to_nobody_and_a_fault_is_once_it_is_old(monkeypatc
         assert await asked(lists, rows, 1) == [first]
         await until_true(lambda: rows.written == 2 and not lists._soon)
         assert await asked(lists, rows, 1) == [first]
-        monkeypatch.setattr("passerby.web.kept_lists.OLD_S", 0.0)
+        monkeypatch.setattr("passerby.web.live.kept_lists.OLD_S", 0.0)
         with pytest.raises(LookupError):
             await lists.whole("cameras", rows.count, rows.made)
         rows.fault = False

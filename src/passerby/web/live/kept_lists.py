@@ -169,4 +169,4 @@ async def written(rows: Iterable[str], after: str | None = None) -> bytes:
 
 
 def _tag(content: bytes) -> str:
-    return f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+    return f'"{hashlib.sha256(content).hexdigest()[:20]}"'
