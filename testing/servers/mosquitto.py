@@ -15,7 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from passerby.domain.service import TlsFiles
 from testing.ports import free_ports
-from testing.servers.programs import LIBRARIES, found
+from testing.servers.programs import found, own_environment
 from testing.waiting import until
 
 USER, PASSWORD = "passerby", "S3cret-of-the-broker"
@@ -49,7 +49,7 @@ class Broker:
         command = [_program("mosquitto"), "-c", str(self.folder / "mosquitto.conf")]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_environment()
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=own_environment()
             )
         until(lambda: _listens(self.port) and _listens(self.tls_port))
 
@@ -98,7 +98,7 @@ def broker(folder: Path, files: TlsFiles) -> Iterator[Broker]:
     passwords.touch(0o600)
     for user, password in ((USER, PASSWORD), (WATCHER, WATCHER_PASSWORD)):
         subprocess.run(
-            [_program("mosquitto_passwd"), "-b", str(passwords), user, password], check=True, env=_environment()
+            [_program("mosquitto_passwd"), "-b", str(passwords), user, password], check=True, env=own_environment()
         )
     allowed = "topic write {0}/#\ntopic write {0}\n"
     topics = "\n".join(allowed.format(topic) for topic in ("city/passerby", "passerby/v1", "homeassistant/device"))
@@ -120,10 +120,6 @@ def _program(name: str) -> str:
     program = found(name)
     assert program is not None, missing()
     return program
-
-
-def _environment() -> dict[str, str]:
-    return {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": LIBRARIES}
 
 
 def _listens(port: int) -> bool:

@@ -18,3 +18,8 @@ _PLACES = os.pathsep.join(
 def found(name: str) -> str | None:
     """Where a program is; None where it is not."""
     return shutil.which(name, path=_PLACES)
+
+
+def own_environment() -> dict[str, str]:
+    """Variables of a server that finds the libraries that were fetched, and nothing of ours."""
+    return {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": LIBRARIES}

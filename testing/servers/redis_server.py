@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from testing.ports import free_port
-from testing.servers.programs import found
+from testing.servers.programs import found, own_environment
 from testing.waiting import until
 
 
@@ -57,7 +57,9 @@ def serving() -> Iterator[RedisServer]:
     program = found("redis-server")
     assert program is not None, missing()
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([program, str(settings)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [program, str(settings)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=own_environment()
+        )
     try:
         until(lambda: _answers(server))
         yield server
