@@ -57,6 +57,8 @@ def check_extras(site: Path) -> None:
     Raises:
         PasserbyError: one is not. A site file with faults is not reported here.
     """
+    if not any(missing_modules(extra) for extra in ("service", "postgresql")):
+        return  # a city's site file takes seconds to read
     try:
         plan = load_service(site, os.environ, passwords=False).plan
         needed = extras_needed(plan)

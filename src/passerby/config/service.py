@@ -1,6 +1,6 @@
 """The plan of a running service, made from a site file and the environment that its secrets come from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -70,6 +70,15 @@ class ServiceSite:
     own_passwords: frozenset[str] = frozenset()
     in_plain: tuple[str, ...] = ()
 
+    def with_stored(self, stored: StoredPasswords) -> "ServiceSite":
+        """Returns it with passwords that are kept encrypted, where the file has none, or with why they cannot be read.
+
+        Args:
+            stored: the passwords.
+        """
+        cameras = tuple(_with_stored(camera, stored, self.own_passwords) for camera in self.plan.cameras)
+        return replace(self, plan=replace(self.plan, cameras=cameras))
+
 
 def service_site(
     text: str,
@@ -107,13 +116,14 @@ def service_site(
     found = [_fault(document, loc, why) for loc, why in edited or missing]
     if found:
         raise SiteFileError(sentences(found, name))
-    return ServiceSite(
-        _plan(site, folder, environment, stored),
+    read = ServiceSite(
+        _plan(site, folder, environment),
         (*site_warnings(site), *left_out(site)),
         references,
         own_passwords(site),
         plain_secrets(site),
     )
+    return read if stored is None else read.with_stored(stored)
 
 
 def load_service(path: Path, environment: Mapping[str, str], *, passwords: bool = True) -> ServiceSite:
@@ -191,7 +201,7 @@ def secret(variable: str, environment: Mapping[str, str]) -> str | None:
         return None
 
 
-def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: StoredPasswords | None) -> SitePlan:
+def _plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
     return SitePlan(
         name=site.site.name,
         time_zone=site.site.time_zone,
@@ -199,7 +209,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: Stor
         map_file=None if site.site.map is None else folder / site.site.map,
         cameras=tuple(
             replace(
-                _with_stored(_camera(name, camera, camera.source, folder, environment), camera.source, stored),
+                _camera(name, camera, camera.source, folder, environment),
                 registration=registration_of(site.register_keys, camera.register_keys),
             )
             for name, camera in site.cameras.items()
@@ -273,9 +283,8 @@ def _camera(
     )
 
 
-def _with_stored(camera: CameraPlan, keys: SourceKeys, stored: StoredPasswords | None) -> CameraPlan:
-    """Returns the camera with its stored password, where the file has none for it, or with why it cannot be read."""
-    if stored is None or not camera.source.takes_stored_password or keys.password_from is not None:
+def _with_stored(camera: CameraPlan, stored: StoredPasswords, own: Collection[str]) -> CameraPlan:
+    if not camera.source.takes_stored_password or camera.name in own:
         return camera
     try:
         return replace(camera, source=replace(camera.source, password=stored.password(camera.name, camera.source)))

@@ -26,6 +26,7 @@ from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.sources import PasswordState
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store, StoreError
 from passerby.service.cameras.password_changes import PasswordChanges
+from passerby.service.plans import ReadSite
 
 BY_HAND = "site file"
 """Author of what was changed with an editor."""
@@ -83,6 +84,7 @@ class FileConfigurations:
         publish: Publish,
         on_applied: Applied,
         environment: Mapping[str, str] | None = None,
+        read: ReadSite | None = None,
     ) -> Self:
         """Opens the site file, and publishes what runs; where it cannot, what ran last does, and `problem` says why.
 
@@ -93,6 +95,7 @@ class FileConfigurations:
             publish: publishes a plan in the register; raises `StoreError` where it cannot.
             on_applied: called with the new plan after each change; not for what runs at the start.
             environment: variables that secrets are taken from; the process's own by default.
+            read: what was read just now; a file that is the same is not read again.
 
         Raises:
             SiteFileError: it has faults, and none has ever run.
@@ -101,7 +104,7 @@ class FileConfigurations:
         """
         variables = os.environ if environment is None else environment
         configurations = cls(path, store, data, publish=publish, on_applied=on_applied, environment=variables)
-        await configurations._take_in()
+        await configurations._take_in(read)
         return configurations
 
     @property
@@ -153,8 +156,7 @@ class FileConfigurations:
         self, camera: str, places: Mapping[str, Mapping[str, object]], rules: Mapping[str, object]
     ) -> tuple[Layout, tuple[EventRule, ...]]:
         """Returns the layout and the rules of a draft; raises DraftError where it has faults."""
-        text = self._text
-        return await asyncio.to_thread(lambda: draft_of(parse(checked_text(text)), camera, places, rules))
+        return await asyncio.to_thread(lambda: draft_of(parse(checked_text(self._text)), camera, places, rules))
 
     async def apply(self, text: str, author: str, base: int | None) -> ConfigurationVersion:
         """Writes the site file anew and runs it; only the cameras that differ are started again.
@@ -190,8 +192,7 @@ class FileConfigurations:
 
     async def roll_back(self, number: int, author: str) -> ConfigurationVersion:
         """Applies an earlier version again, as a new one; secrets are today's, for the history holds none."""
-        version = await self._store.configuration(number)
-        if version is None:
+        if (version := await self._store.configuration(number)) is None:
             raise KeyError(number)
         return await self.apply(version.text, author, None)
 
@@ -264,18 +265,17 @@ class FileConfigurations:
         await self._on_applied(self._runs.plan)
 
     def _camera(self, name: str) -> CameraPlan:
-        plan = self.plan.camera(name)
-        if plan is None:
+        if (plan := self.plan.camera(name)) is None:
             raise KeyError(name)
         return plan
 
-    async def _take_in(self) -> None:
+    async def _take_in(self, read: ReadSite | None) -> None:
         """At the start: the file, or else the last good one."""
         with contextlib.suppress(CameraSecretError, StoreError):  # tried again by `catch_up`
             await self._password_changes.settle()
         try:
             text = text_of(self._path)
-            self._runs = self._understood(text)
+            self._runs = self._understood(text, read=read)
         except SiteFileError as error:
             text = self._last_good(error)
             self.problem = str(error)
@@ -297,8 +297,7 @@ class FileConfigurations:
             runs = self._understood(text)
         except SiteFileError:
             raise error from None
-        newest = await self._store.configuration(number)
-        if newest is None:
+        if (newest := await self._store.configuration(number)) is None:
             raise error
         self._text, self._runs, self._newest = text, runs, newest
         self.problem, self._edit_waits = _unpublished(self._path, error), True
@@ -312,9 +311,10 @@ class FileConfigurations:
             raise faults from None
         return text
 
-    def _understood(self, text: str, tied: References | None = None) -> ServiceSite:
-        # Withheld: this process connects to no camera.
-        stored = self._passwords.read(withheld=True)
+    def _understood(self, text: str, tied: References | None = None, read: ReadSite | None = None) -> ServiceSite:
+        stored = self._passwords.read(withheld=True)  # this process connects to no camera
+        if read is not None and read.text == text:
+            return read.service.with_stored(stored)
         return service_site(text, str(self._path), self._folder, self._environment, tied=tied, stored=stored)
 
     def _allowed(self, text: str) -> ServiceSite:

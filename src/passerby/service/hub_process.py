@@ -58,7 +58,7 @@ from passerby.service.metrics.hub import HubMetrics
 from passerby.service.metrics.nodes import NodeMetrics
 from passerby.service.nodes.hub_side import HubNodes
 from passerby.service.nodes.placement import Placement
-from passerby.service.plans import wanted_plan
+from passerby.service.plans import ReadSite, wanted_site
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink, stop_at_signals
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 from passerby.units import HOUR_S
@@ -90,6 +90,7 @@ class HubProcess:
         self._clustered, self._log, self._stop = clustered, get_log(), asyncio.Event()
         self._code = 0
         self._started: SitePlan | None = None
+        self._read: ReadSite | None = None
         self._front = ServerPlan()
         self._waits_for_account = False
         self._unpublished = ""
@@ -103,13 +104,15 @@ class HubProcess:
         stop_at_signals(self._stop)
         requests: asyncio.Queue[FromSupervisor] = asyncio.Queue()
         receiving = asyncio.create_task(self._receive(requests))
-        plan = await asyncio.to_thread(wanted_plan, self._site, self._data, os.environ)
+        read = await asyncio.to_thread(wanted_site, self._site, self._data, os.environ)
+        plan = read.service.plan
         self._redaction.hide(plan.secrets)
         async with ActiveHub(self._site, self._data, plan, self._link.send) as hub:
             self._hub = hub
             store = await hub.opened(self._stop)
             if store is not None:
                 self._started = hub.plan
+                self._read = read if hub.plan is plan else None
                 self._redaction.hide(hub.plan.secrets)
                 try:
                     await self._serve(store, hub, requests)
@@ -136,6 +139,7 @@ class HubProcess:
             publish=register.publish,
             on_applied=self._applied,
             environment=os.environ,
+            read=self._read,
         )
         if configurations.problem:
             self._log.error("the site file does not run; the last good one does", why=configurations.problem)
@@ -149,8 +153,9 @@ class HubProcess:
         if switched is not None:
             live.switch_profiles(switched[0])
         nodes = self._nodes = HubNodes.open(
-            self._site, self._data, os.environ, store, lambda: configurations.plan, placement
+            self._site, self._data, os.environ, store, lambda: configurations.plan, placement, self._read
         )
+        self._read = None
         hub_server = HubServer(nodes.listeners, store, live, lambda: configurations.plan.replaying, nodes.parts)
         key = kept_key(self._data / ACCESS_KEY_FILE)
         front = self._front = listening_plan(plan.server, any_account=await store.access.any_account())

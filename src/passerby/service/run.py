@@ -6,11 +6,10 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from enum import Enum
 from pathlib import Path
 
-from passerby.config.service import load_service
 from passerby.config.texts.site_storage import applied_file, folder_of
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.service import ServerPlan, SitePlan
@@ -25,7 +24,7 @@ from passerby.engine.service_folder import (
 )
 from passerby.files import locked_file, write_private
 from passerby.sandbox.limits import forbid_dumps
-from passerby.service.plans import published_plan
+from passerby.service.plans import ReadSite, published_plan, read_site
 from passerby.service.supervised_process import module_command, stop_at_signals
 from passerby.service.supervisor import Supervisor
 from passerby.telemetry.logs import configure_logs, get_log
@@ -63,12 +62,13 @@ def run_service(
     os.umask(PRIVATE_UMASK)
     forbid_dumps()
     redaction = configure_logs("supervisor")
-    folder = _folder(site, data)
+    read, folder = _read(site, data)
     with locked(folder):
-        # A hub that cannot listen is started again and again, and there is no page on which that could be seen.
-        with suppress(SiteFileError):
-            check_port(load_service(site, os.environ).plan.server)
-        plan = _published(site, folder)
+        if read is not None:
+            # A hub that cannot listen is started again and again, and there is no page on which that could be seen.
+            check_port(read.service.plan.server)
+        plan = _published(site, folder, read)
+        del read
         redaction.hide(plan.secrets if plan else ())
         asyncio.run(_supervise(site.absolute(), folder, plan, on_link, engine))
 
@@ -91,29 +91,29 @@ def check_port(server: ServerPlan) -> None:
                 raise OutputError(server.cannot_listen(fault.strerror)) from None
 
 
-def _folder(site: Path, data: Path | None) -> Path:
-    """Returns the data folder; a site file with faults never stops what ran before."""
+def _read(site: Path, data: Path | None) -> tuple[ReadSite | None, Path]:
+    """Returns the site file and the data folder; a file with faults never stops what ran before, and gives None."""
     try:
-        service = load_service(site, os.environ)
+        read = read_site(site, os.environ)
     except SiteFileError as faults:
         before = folder_of(site, data).path.absolute()
         if not applied_file(before).exists():
             raise
         get_log().error("the site file has faults; the last good one runs", why=str(faults))
-        return before
-    for warning in service.warnings:
+        return None, before
+    for warning in read.service.warnings:
         get_log().warning("site file", why=warning)
-    return made(service_folder(service.plan.name, service.plan.data, data).path)
+    return read, made(service_folder(read.service.plan.name, read.service.plan.data, data).path)
 
 
-def _published(site: Path, folder: Path) -> SitePlan | None:
+def _published(site: Path, folder: Path, read: ReadSite | None) -> SitePlan | None:
     """Returns what runs at once, also while the database does not answer: what the register says already.
 
     None at the first start, and where a new passerby may measure otherwise: the cameras then wait for the hub, which
     publishes first. So does every change of the site file.
     """
     try:
-        return published_plan(site, folder, os.environ)
+        return published_plan(site, folder, os.environ, read=read)
     except SiteFileError as why:
         get_log().info("no camera starts until the register is published", why=str(why))
         return None

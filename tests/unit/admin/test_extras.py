@@ -1,8 +1,13 @@
 """The extras that `doctor` checks are those of the package."""
 
 import re
+from pathlib import Path
 
-from passerby.admin.extras import EXTRAS, extras_needed, missing_modules
+import pytest
+
+from passerby.admin import extras
+from passerby.admin.extras import EXTRAS, check_extras, extras_needed, missing_modules
+from passerby.domain.errors import PasserbyError
 from passerby.domain.service import SitePlan
 from testing.source_tree import project_settings
 
@@ -27,3 +32,16 @@ def test_a_site_needs_the_database_driver_only_where_its_results_go_to_postgresq
     assert extras_needed(plan) == ("service",)
     assert extras_needed(SitePlan("square", "UTC", (), store_url="sqlite:///a.sqlite")) == ("service",)
     assert extras_needed(SitePlan("square", "UTC", (), store_url="postgresql://a/b")) == ("service", "postgresql")
+
+
+def test_the_site_file_is_read_for_it_only_where_something_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site.yaml"
+    check_extras(site)  # there is none, and nobody misses it
+    site.write_text('cameras: {}\nstore: {url: "postgresql://a/b"}\n', "utf-8")
+    monkeypatch.setitem(extras.EXTRAS, "postgresql", ("no_such_module",))
+    with pytest.raises(PasserbyError, match="no_such_module"):
+        check_extras(site)
+    site.write_text("cameras: {}\n", "utf-8")
+    check_extras(site)

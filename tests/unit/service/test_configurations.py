@@ -17,7 +17,7 @@ from passerby.domain.queries import EventQuery
 from passerby.domain.service import SitePlan
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store
 from passerby.service.configurations import FileConfigurations
-from passerby.service.plans import published_plan
+from passerby.service.plans import ReadSite, published_plan, read_site
 from passerby.store.opening import open_store
 
 CANARY = "canary-5ecret"
@@ -42,7 +42,7 @@ class Service:
         self.data.mkdir()
         self.path.write_text(TEXT)
 
-    async def open(self, environment: dict[str, str] | None = None) -> FileConfigurations:
+    async def open(self, environment: dict[str, str] | None = None, read: ReadSite | None = None) -> FileConfigurations:
         async def run(plan: SitePlan) -> None:
             self.ran.append(plan)
 
@@ -50,7 +50,7 @@ class Service:
             self.published.append(configuration.number)
 
         return await FileConfigurations.open(
-            self.path, self.store, self.data, publish=publish, on_applied=run, environment=environment or {}
+            self.path, self.store, self.data, publish=publish, on_applied=run, environment=environment or {}, read=read
         )
 
 
@@ -283,5 +283,16 @@ def test_a_draft_is_held_against_what_runs_and_changes_nothing(tmp_path: Path) -
             await configurations.draft("square", {}, {"full": rule})
         assert await configurations.newest() == before
         assert service.ran == []
+
+    play(tmp_path, part)
+
+
+def test_a_file_that_was_edited_since_it_was_read_is_read_again(tmp_path: Path) -> None:
+    async def part(service: Service) -> None:
+        read = read_site(service.path, {})
+        same = await service.open(read=read)
+        assert same.plan.cameras[0].layout is read.service.plan.cameras[0].layout
+        service.path.write_text(TEXT.replace("10.1.2.3", "10.1.2.4"))
+        assert (await service.open(read=read)).plan.cameras[0].source.host == "10.1.2.4"
 
     play(tmp_path, part)

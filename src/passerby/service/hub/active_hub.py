@@ -48,13 +48,13 @@ class ActiveHub:
         send: sends a message to the supervisor.
 
     Attributes:
-        plan: what the site file says; read again by the hub that takes over.
+        plan: what the site file says; read again where the hub has waited.
         took_over: a hub of another machine or data folder was active before.
     """
 
     def __init__(self, site: Path, data: Path, plan: SitePlan, send: Callable[[ToSupervisor], None]) -> None:
         self._site, self._data, self._send = site, data, send
-        self.plan, self.took_over = plan, False
+        self.plan, self.took_over, self._waited = plan, False, False
         self._url = ServiceFolder(data).store_url(plan.store_url)
         self._claim: Claim | None = None
         self._copies: SiteCopies | None = None
@@ -84,7 +84,8 @@ class ActiveHub:
         self._claim = claim_of(self._url, f"{socket.gethostname()}:{self._data}")
         if not await self._taken(self._claim, stop):
             return None
-        self.plan = await asyncio.to_thread(wanted_plan, self._site, self._data, os.environ)
+        if self._waited:
+            self.plan = await asyncio.to_thread(wanted_plan, self._site, self._data, os.environ)
         back_off = BackOff(WAITS)
         while not stop.is_set():
             try:
@@ -166,10 +167,12 @@ class ActiveHub:
                 try:
                     other = await claim.take()
                 except StoreUnavailableError as fault:
+                    self._waited = True
                     await self._wait(fault, back_off.wait_s(0.0), stop)
                     continue
                 if not other:
                     return True
+                self._waited = True
                 back_off.reset()
                 if waiting is None or other != known:
                     self._log.info("another hub of this site is the active one; this one waits to take over", hub=other)

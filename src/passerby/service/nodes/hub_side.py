@@ -21,6 +21,7 @@ from passerby.service.nodes.part_texts import PartTexts
 from passerby.service.nodes.parts import AwayNodes, NodeParts
 from passerby.service.nodes.placement import Placement
 from passerby.service.nodes.work import NodeWork
+from passerby.service.plans import ReadSite
 from passerby.telemetry.logs import get_log
 
 LOOK_S: Final = 1.0
@@ -67,6 +68,7 @@ class HubNodes:
         store: Store,
         plan: Callable[[], SitePlan],
         placement: Placement,
+        read: ReadSite | None = None,
     ) -> Self:
         """Opens it for what runs now; a fleet that cannot be served is reported, and this machine's cameras run on.
 
@@ -77,6 +79,7 @@ class HubNodes:
             store: holds the nodes that have joined.
             plan: returns what runs.
             placement: knows under which number each camera is watched.
+            read: what was read of the site file just now.
         """
         here, fleet = UnixListener(data / HUB_SOCKET), plan().fleet
         if fleet is None:
@@ -91,7 +94,7 @@ class HubNodes:
         listener = FleetListener(
             fleet.listen, fleet.addresses[0], store.fleet, authority, bytes_per_s=fleet.node_bytes_per_s
         )
-        texts = PartTexts(site, data, environment)
+        texts = PartTexts(site, data, environment, read)
         work = NodeWork(store.fleet)
 
         def part_text(node: str) -> Awaitable[str]:

@@ -6,21 +6,22 @@ from pathlib import Path
 
 from passerby.config.texts.site_part import SiteParts
 from passerby.config.texts.site_storage import published_copy
-from passerby.service.plans import published_plan
+from passerby.service.plans import ReadSite, published_plan
 
 
 class PartTexts:
     """Makes the parts of all nodes of one reading of the copy that runs: it takes a second at a hundred cameras."""
 
-    def __init__(self, site: Path, data: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, site: Path, data: Path, environment: Mapping[str, str], read: ReadSite | None = None) -> None:
         """Takes where it is read.
 
         Args:
             site: the site file.
             data: the hub's data folder.
             environment: variables that secrets are taken from.
+            read: what was read just now; the first part is made of it where it is what was published.
         """
-        self._site, self._data, self._environment = site, data, environment
+        self._site, self._data, self._environment, self._just_read = site, data, environment, read
         self._parts: SiteParts | None = None
 
     def read_anew(self) -> None:
@@ -38,5 +39,6 @@ class PartTexts:
         return self._parts.text_of(node, cameras)
 
     def _read(self) -> SiteParts:
+        read, self._just_read = self._just_read, None
         text, _ = published_copy(self._data)
-        return SiteParts(text, published_plan(self._site, self._data, self._environment, connects=True))
+        return SiteParts(text, published_plan(self._site, self._data, self._environment, connects=True, read=read))

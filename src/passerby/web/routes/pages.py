@@ -1,11 +1,12 @@
 """The pages, their files, and the description of the API."""
 
 import re
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from passerby.domain.access import Permission
 from passerby.markup import element
@@ -54,10 +55,22 @@ router = APIRouter(tags=["page"])
 async def application() -> Response:
     """The web application, which shows the page of its address."""
     page = BUILT / "index.html"
-    if not page.is_file():
+    try:
+        found = page.stat()
+        return HTMLResponse(_page(page, (found.st_ino, found.st_mtime_ns, found.st_size)))
+    except OSError:
         what = "This installation came without its page; the API under /api/v1 works all the same."
-        raise no_such("page", "/", what)
-    return FileResponse(page)
+        raise no_such("page", "/", what) from None
+
+
+@lru_cache(maxsize=1)
+def _page(path: Path, _version: tuple[int, int, int]) -> bytes:
+    """Returns the page's file, read once for each version of it.
+
+    A file that is sent from the disk takes several turns of threads, each of which waits while much else is done: at
+    the 95th percentile 230 ms while a minute of 8,000 cameras is stored.
+    """
+    return path.read_bytes()
 
 
 def page_script() -> str | None:

@@ -119,6 +119,24 @@ def test_it_waits_for_the_other_hub_and_says_so(hub: Hub, monkeypatch: pytest.Mo
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("waits", [False, True])
+def test_the_site_file_is_read_again_only_where_it_has_waited(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, waits: bool
+) -> None:
+    monkeypatch.setattr(active_hub, "ASK_S", 0.02)
+
+    async def run() -> None:
+        async with hub.made(MadeClaim(*(["host-b"] if waits else []))) as active:
+            before = active.plan
+            hub.site.write_text(f"site: {{name: Fish market}}\nserver: {{port: {hub.port}}}\n")
+            store = await active.opened(asyncio.Event())
+            assert store is not None
+            assert (active.plan is before, active.plan.name == "Fish market") == (not waits, waits)
+            await store.close()
+
+    asyncio.run(run())
+
+
 def test_it_stops_while_it_waits(hub: Hub) -> None:
     async def run() -> None:
         stop = asyncio.Event()
