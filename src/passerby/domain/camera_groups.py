@@ -33,6 +33,23 @@ class CameraNeeds:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredCost:
+    """What one camera was measured to take, over many reports of its worker.
+
+    Attributes:
+        camera: its name.
+        cpu_ms_s: milliseconds of processor time a second.
+        memory_mb: of all its processes.
+        reports: how many reports it is made of, one a minute.
+    """
+
+    camera: str
+    cpu_ms_s: float
+    memory_mb: float
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
 class GroupLimits:
     """How much a group may take; a camera that alone takes more has a group of its own.
 

@@ -1,8 +1,9 @@
-"""The protocol of what keeps the leases of cameras."""
+"""The protocol of what keeps the leases of cameras, and what they take where they are watched."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from passerby.domain.camera_groups import MeasuredCost
 from passerby.domain.leases import HandOver, Holder, Lease
 from passerby.domain.queries import EventQuery, Page
 
@@ -32,4 +33,12 @@ class LeaseStore(Protocol):
 
     async def hand_overs(self, query: EventQuery) -> Page[HandOver]:
         """Returns the leases that were taken in a time, oldest first, each with what was set aside because of it."""
+        ...
+
+    async def costs(self) -> tuple[MeasuredCost, ...]:
+        """Returns what cameras were measured to take, as it was kept last."""
+        ...
+
+    async def keep_costs(self, costs: Sequence[MeasuredCost]) -> None:
+        """Keeps what cameras were measured to take; what was kept of others is dropped."""
         ...

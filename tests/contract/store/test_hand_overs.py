@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from passerby.domain.camera_groups import MeasuredCost
 from passerby.domain.histograms import Histogram
 from passerby.domain.intervals import regroup
 from passerby.domain.leases import MINUTE_MS, Holder, Lease, WatchedPart
@@ -353,3 +354,15 @@ def test_any_order_and_repetition_gives_the_same_minutes(
     assert all(one.coverage <= 1 for one in found)
     together = handed.found(bin=Bin.QUARTER)
     assert sum(one.value or 0 for one in together) == sum(one.value or 0 for one in found)
+
+
+def test_what_cameras_take_is_kept_for_the_next_hub(keeper: Keeper) -> None:
+    store = keeper.open()
+    assert keeper.run(store.leases.costs()) == ()
+    kept = [MeasuredCost("quay", 0.1 + 0.2, 250.5, 3), MeasuredCost("mole", 90.0, 100.0, 200_000)]
+    keeper.run(store.leases.keep_costs(kept))
+    assert sorted(keeper.run(keeper.open().leases.costs()), key=lambda cost: cost.camera) == kept[::-1]
+    keeper.run(store.leases.keep_costs(kept[:1]))
+    assert keeper.run(store.leases.costs()) == (kept[0],)
+    keeper.run(store.leases.keep_costs([]))
+    assert keeper.run(store.leases.costs()) == ()

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from passerby.domain.camera_groups import MeasuredCost
 from passerby.messages.cluster_messages import CameraCost
 
 FIRST_GUESS: Final = CameraCost("", 300.0, 250.0)
@@ -42,7 +43,7 @@ def _followed(before: float, now: float, reports: int) -> float:
 
 
 class KnownCosts:
-    """What the cameras of a cluster take, since this hub runs."""
+    """What the cameras of a cluster take, since they were first measured: the store keeps it for the next hub."""
 
     def __init__(self) -> None:
         """Starts with nothing known."""
@@ -56,6 +57,19 @@ class KnownCosts:
                 self._seen[cost.camera] = _Seen(cost.cpu_ms_s, cost.memory_mb)
             else:
                 seen.add(cost)
+
+    def recall(self, costs: Iterable[MeasuredCost]) -> None:
+        """Takes in what an earlier hub has kept, but of cameras of which this one knows more."""
+        for cost in costs:
+            seen = self._seen.get(cost.camera)
+            if seen is None or seen.reports < cost.reports:
+                self._seen[cost.camera] = _Seen(cost.cpu_ms_s, cost.memory_mb, cost.reports)
+
+    def measured(self) -> tuple[MeasuredCost, ...]:
+        """Returns all that is known, to be recalled by the next hub."""
+        return tuple(
+            MeasuredCost(camera, seen.cpu_ms_s, seen.memory_mb, seen.reports) for camera, seen in self._seen.items()
+        )
 
     def keep_only(self, cameras: Iterable[str]) -> None:
         """Forgets all other cameras."""

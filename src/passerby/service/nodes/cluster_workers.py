@@ -35,6 +35,8 @@ from passerby.units import NS_PER_S
 
 REPORT_AGAIN_S: Final = 60
 GROUP_AGAIN_S: Final = 60
+KEEP_COSTS_S: Final = 600
+"""So much of what was measured is lost at most where the hub ends."""
 SMALLER_AFTER_S: Final = 600
 """The largest machine may be away for a moment; only after so long is the next one taken for the largest."""
 
@@ -113,6 +115,7 @@ class ClusterWorkers:
         self.costs = KnownCosts()
         self._largest: dict[str, tuple[LargestMachine, int]] = {}
         self._grouped_ns = 0
+        self._recalled, self._kept_ns = False, clock()
         self._turn = asyncio.Lock()
 
     @property
@@ -179,6 +182,7 @@ class ClusterWorkers:
 
     async def catch_up(self) -> None:
         """Tries again what could not be done before, if anything, and groups anew where a worker takes too much."""
+        await self._keep_costs()
         if self._groups is None or self._missing:
             await self.changed()
         elif self._clock() - self._grouped_ns > GROUP_AGAIN_S * NS_PER_S:
@@ -190,8 +194,19 @@ class ClusterWorkers:
                 get_log().info("a worker takes more than a machine has: cameras have moved")
                 await self.changed()
 
+    async def _keep_costs(self) -> None:
+        """Keeps what the cameras take for the next hub, now and then; never before it is known what was kept."""
+        if not self._recalled or self._clock() - self._kept_ns < KEEP_COSTS_S * NS_PER_S:
+            return
+        self._kept_ns = self._clock()
+        with suppress(StoreError):  # kept the next time
+            await self._store.keep_costs(self.costs.measured())
+
     async def _group(self) -> None:
         self._grouped_ns = self._clock()
+        if not self._recalled:
+            self.costs.recall(await self._store.costs())
+            self._recalled = True
         needs = self._needs()
         strange = [each.camera for each in needs if each.camera not in self._worker_of]
         newest = await self._store.newest(strange) if strange else {}

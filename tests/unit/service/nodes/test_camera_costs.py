@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from passerby.domain.camera_groups import MeasuredCost
 from passerby.messages.cluster_messages import CameraCost
 from passerby.service.nodes.camera_costs import A_DAY, FIRST_GUESS, KNOWN_AFTER, KnownCosts
 
@@ -51,3 +52,16 @@ def test_it_lies_within_what_was_measured_and_is_never_kept_too_little(reports: 
     costs = costs_of(*reports)
     assert min(reports) - 1e-6 <= taken(costs) <= max(reports) + 1e-6
     assert costs.kept("quay").cpu_ms_s >= max(taken(costs), FIRST_GUESS.cpu_ms_s)
+
+
+def test_the_next_hub_recalls_what_was_measured_and_keeps_what_it_knows_better() -> None:
+    before = costs_of(*[90.0] * A_DAY)
+    after = KnownCosts()
+    after.recall(before.measured())
+    assert after.kept("quay") == before.kept("quay") == CameraCost("quay", 90.0, 180.0)
+    after.recall([MeasuredCost("quay", 1.0, 1.0, A_DAY - 1), MeasuredCost("mole", 500.0, 600.0, KNOWN_AFTER)])
+    assert after.taken("quay") == CameraCost("quay", 90.0, 180.0)
+    assert after.kept("mole") == CameraCost("mole", 500.0, 600.0)
+    new = costs_of(10.0)
+    new.recall(before.measured())
+    assert new.measured() == before.measured()

@@ -9,12 +9,13 @@ from typing import cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.domain.camera_groups import CameraNeeds, GroupLimits
+from passerby.domain.camera_groups import CameraNeeds, GroupLimits, MeasuredCost
 from passerby.domain.errors import PasserbyError
 from passerby.domain.health import CameraState
 from passerby.domain.leases import Holder, Lease
 from passerby.engine.live_state import LiveState
 from passerby.messages.cluster_messages import (
+    CameraCost,
     ClusterReport,
     PlacedWorker,
     WantedWorker,
@@ -27,7 +28,8 @@ from passerby.messages.hub_messages import (
     ToWorker,
 )
 from passerby.ports import LeaseStore, StoreUnavailableError
-from passerby.service.nodes.cluster_workers import ClusterWorkers, PartMaker
+from passerby.service.nodes.camera_costs import KNOWN_AFTER
+from passerby.service.nodes.cluster_workers import KEEP_COSTS_S, ClusterWorkers, PartMaker
 from passerby.service.nodes.signed_part import GRACE_S
 from passerby.store import open_store
 from testing.waiting import TUESDAY_S, Clock
@@ -90,6 +92,7 @@ class Kept:
 
     def __init__(self) -> None:
         self.leases: list[Lease] = []
+        self.kept_costs: tuple[MeasuredCost, ...] = ()
         self.away = False
         self.clock = Clock()
 
@@ -99,6 +102,14 @@ class Kept:
 
     async def of_cameras(self, cameras: Sequence[str]) -> tuple[Lease, ...]:
         return tuple(one for one in self.leases if one.camera in cameras)
+
+    async def costs(self) -> tuple[MeasuredCost, ...]:
+        self._there()
+        return self.kept_costs
+
+    async def keep_costs(self, costs: Sequence[MeasuredCost]) -> None:
+        self._there()
+        self.kept_costs = tuple(costs)
 
     async def newest(self, cameras: Sequence[str]) -> Mapping[str, Lease]:
         self._there()
@@ -333,3 +344,32 @@ def test_in_whatever_order_starts_connect_the_last_of_them_watches(
         assert [number for number, _, _ in leases] == list(range(1, len(leases) + 1))
 
     played(["bridge"], play)
+
+
+def test_a_hub_that_was_started_anew_knows_what_cameras_take() -> None:
+    async def run() -> None:
+        store = Kept()
+        scene = Scene(store, ["quay", "mole"])
+        store.away = True
+        await scene.workers.changed()
+        scene.clock.now_s += KEEP_COSTS_S + 1
+        store.kept_costs = (MeasuredCost("mole", 700.0, 300.0, 20),)
+        store.away = False
+        # What was kept is not written over before it was read.
+        await scene.workers.catch_up()
+        for _ in range(KNOWN_AFTER):
+            scene.workers.costs.report([CameraCost("quay", 500.0, 400.0)])
+        store.away = True
+        scene.clock.now_s += KEEP_COSTS_S + 1
+        await scene.workers.catch_up()
+        store.away = False
+        await scene.workers.catch_up()
+        assert [cost.camera for cost in store.kept_costs] == ["mole"]  # tried again when it is due again
+        scene.clock.now_s += KEEP_COSTS_S + 1
+        await scene.workers.catch_up()
+        after = scene.hub()
+        await after.changed()
+        assert after.costs.taken("quay") == CameraCost("quay", 500.0, 400.0)
+        assert after.costs.taken("mole") == CameraCost("mole", 700.0, 300.0)
+
+    asyncio.run(run())

@@ -1,17 +1,18 @@
 """Leases of cameras: taken by who places cameras, and read by who stores what was measured under them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, fields
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from passerby.domain.camera_groups import MeasuredCost
 from passerby.domain.leases import HandOver, Holder, Lease
 from passerby.domain.queries import EventQuery, Page
 from passerby.store.databases.backend import Backend
 from passerby.store.databases.paging import number_and_name_of
 from passerby.store.databases.texts import check_texts
-from passerby.store.observations.hand_overs.tables import camera_leases, minute_parts
+from passerby.store.observations.hand_overs.tables import camera_costs, camera_leases, minute_parts
 from passerby.text import in_nfc
 from passerby.units import MINUTE_S, NS_PER_S
 
@@ -76,6 +77,20 @@ class Leases:
         rows = tuple(HandOver(Lease(*row[:-2]), row[-2], row[-1]) for row in found[: query.limit])
         more = rows[-1].lease if len(found) > query.limit else None
         return Page(rows, None if more is None else f"{more.since_ns}.{more.camera}")
+
+    async def costs(self) -> tuple[MeasuredCost, ...]:
+        """See `LeaseStore`."""
+        wanted = sa.select(*(camera_costs.c[each.name] for each in fields(MeasuredCost)))
+        async with self._reported("reading what cameras take"), self._backend.reading() as connection:
+            return tuple(MeasuredCost(*row) for row in await connection.execute(wanted))
+
+    async def keep_costs(self, costs: Sequence[MeasuredCost]) -> None:
+        """See `LeaseStore`."""
+        check_texts("cost", *(cost.camera for cost in costs))
+        async with self._reported("storing what cameras take"), self._backend.writing() as connection:
+            await connection.execute(sa.delete(camera_costs))
+            if costs:
+                await self._backend.put(connection, camera_costs, [asdict(cost) for cost in costs])
 
     async def of(
         self, connection: AsyncConnection, cameras: Collection[str], *, hold: bool = False

@@ -1,4 +1,4 @@
-"""The tables of leases, and of the parts of a minute that were measured under different ones."""
+"""The tables of leases, of what cameras take, and of the parts of a minute that were measured under several."""
 
 import sqlalchemy as sa
 
@@ -15,6 +15,16 @@ camera_leases = sa.Table(
     sa.Column("began_ns", sa.BigInteger),
 )
 """Every lease of every camera; see `domain.leases`."""
+
+camera_costs = sa.Table(
+    "camera_costs",
+    tables,
+    sa.Column("camera", sa.Text, primary_key=True),
+    sa.Column("cpu_ms_s", sa.Double, nullable=False),
+    sa.Column("memory_mb", sa.Double, nullable=False),
+    sa.Column("reports", sa.Integer, nullable=False),
+)
+"""What each camera that a cluster places was measured to take; see `domain.camera_groups`."""
 
 minute_parts = sa.Table(
     "minute_parts",
