@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from testing.ports import free_port
-from testing.servers import postgresql_server, proxies
-from testing.servers.proxies import HOST
+from testing.servers import postgresql_server
 from testing.store_keeper import asyncpg_place
+from testing.trial_service import proxies
+from testing.trial_service.proxies import HOST
 from testing.trial_service.two_hubs import LIVE_AGAIN_S, Hub, give_keys
 from testing.web.authority import Authority
 
