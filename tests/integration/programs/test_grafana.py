@@ -1,6 +1,7 @@
 """The queries of the how-to for Grafana, read out of its page: against a real Prometheus and the real API."""
 
 import asyncio
+import json
 import math
 import re
 from pathlib import Path
@@ -30,6 +31,9 @@ SCRAPING, RULES, INFINITY = (YAML(typ="safe").load(block) for block in blocks(PA
 ALERTS = [rule["expr"] for rule in RULES["groups"][0]["rules"]]
 QUERIES = [query.strip() for query in blocks(PAGE, "promql")]
 ADDRESSES = [line for block in blocks(PAGE, "text") for line in block.splitlines()]
+DASHBOARD = json.loads((ROOT / "packaging" / "grafana" / "passerby.json").read_text(encoding="utf-8"))
+PANELS = DASHBOARD["panels"]
+SHOWN = [target["expr"] for panel in PANELS for target in panel["targets"]]
 FAILING = "/.well-known/passerby/register.json"
 """Answered with 503 as long as no register has been published."""
 
@@ -100,6 +104,8 @@ def test_prometheus_answers_every_query_of_the_page(tmp_path: Path) -> None:
                 found = {query: await answered(asked, query, client) for query in [*QUERIES, *ALERTS]}
                 rules = await asyncio.to_thread(asked.ask, "/api/v1/rules")
                 assert [each["query"] for each in rules["groups"][0]["rules"]] == ALERTS
+                for shown in SHOWN:  # a query that Prometheus cannot read raises an error
+                    found[shown] = await asyncio.to_thread(asked.query, shown.replace("$job", ".+"))
                 return found
             finally:
                 await asyncio.to_thread(running.__exit__, None, None, None)
@@ -110,14 +116,36 @@ def test_prometheus_answers_every_query_of_the_page(tmp_path: Path) -> None:
     ((looked_at, detected),) = [[float(found[query][0]["value"][1]) for query in QUERIES[1:3]]]
     assert (looked_at, detected) == (pytest.approx(0.9), 0.09)
     assert {each["metric"]["status"] for each in found[QUERIES[4]]} >= {"200", "503"}
+    assert sum(bool(found[shown]) for shown in SHOWN) >= len(SHOWN) // 2, "what is shown of this service"
 
 
 def test_every_metric_of_the_page_is_in_the_reference() -> None:
-    used = set(re.findall(r"\b(?:passerby|process)_[a-z_]+", " ".join([*QUERIES, *ALERTS])))
+    used = set(re.findall(r"\b(?:passerby|process)_[a-z_]+", " ".join([*QUERIES, *ALERTS, *SHOWN])))
     assert len(used) > 10
     known = set(re.findall(r"`((?:passerby|process)_[a-z_]+)", METRICS))
     # A histogram's parts are what Prometheus makes of it.
     assert {name.removesuffix("_bucket") for name in used} - known == set()
+
+
+def test_the_dashboard_is_one_that_grafana_can_lay_out() -> None:
+    """Grafana's dashboard JSON model: ids of their own, 24 columns, no panel upon another, one data source for all."""
+    assert {variable["name"]: variable["type"] for variable in DASHBOARD["templating"]["list"]} == {
+        "source": "datasource", "job": "query",
+    }  # fmt: skip
+    assert len({panel["id"] for panel in PANELS}) == len({panel["title"] for panel in PANELS}) == len(PANELS) == 20
+    cells = [
+        (x, y)
+        for place in (panel["gridPos"] for panel in PANELS)
+        for x in range(place["x"], place["x"] + place["w"])
+        for y in range(place["y"], place["y"] + place["h"])
+    ]
+    assert len(cells) == len(set(cells))
+    assert max(x for x, _ in cells) < 24
+    for panel in PANELS:
+        assert panel["type"] in ("timeseries", "stat")
+        for one in (panel, *panel["targets"]):
+            assert one["datasource"] == {"type": "prometheus", "uid": "${source}"}
+    assert all('job=~"$job"' in shown for shown in SHOWN)
 
 
 def test_the_api_answers_every_address_of_the_page(tmp_path: Path) -> None:
