@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # all that speaks ONVIF belongs to the extra `service`, and t
     from passerby.onvif.matches import FoundCamera
 
 cameras_app = typer.Typer(
-    help="Cameras: discover and probe those that speak ONVIF, import lines of other programs.", no_args_is_help=True
+    help="Cameras: discover and probe those that speak ONVIF, import and export lines.", no_args_is_help=True
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -130,6 +130,29 @@ def import_lines(
     many = f"{_counted(len(places.lines), 'line')} and {_counted(len(places.zones), 'zone')}"
     typer.echo(f"Drew {many} of {places.program} at {name}.")
     typer.echo(filled("Look at them: `passerby check SITE.yaml --picture FILE.png`"))
+
+
+@cameras_app.command("export-lines")
+def export_lines(
+    site: Annotated[Path, typer.Argument(help="The site file.", callback=keep_site)],
+    file: Annotated[Path, typer.Argument(help="What is written; .otflow or .json says whose it is.")],
+    size: Annotated[str, typer.Option("--size", help="Of the video that the other program works on: 1920x1080.")],
+    camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file.")] = None,
+    form: Annotated[
+        str | None, typer.Option("--form", help="otflow (OTAnalytics) or opendatacam; by the file's name without it.")
+    ] = None,
+) -> None:
+    """Writes a camera's lines and zones for OTAnalytics or OpenDataCam; nothing of who passed is in it."""
+    from passerby.drawing import line_export
+
+    wanted = line_export.form_of(file) if form is None else next((one for one in line_export.Form if one == form), None)
+    if wanted is None:
+        raise PasserbyError(
+            f"--form: otflow or opendatacam is needed, or a file called .otflow or .json, got "
+            f"{printable(form or file.name)!r}."
+        )
+    name, lines, zones = line_export.export_lines(site, file, camera, wanted, _picture_size(size))
+    typer.echo(f"Wrote {_counted(lines, 'line')} and {_counted(zones, 'zone')} of {name}.")
 
 
 def _counted(number: int, what: str) -> str:

@@ -27,7 +27,7 @@ def import_lines(site: Path, file: Path, camera: str | None, size_px: SizePx | N
     Raises:
         PasserbyError: something cannot be read or written, a name is taken, or the result has faults.
     """
-    name = _camera(site, camera)
+    name = camera_named(site, camera)
     try:
         places = read_places(_text(file), size_px)
     except PasserbyError as error:
@@ -54,7 +54,12 @@ def _with_places(drawn: dict[str, object], places: ForeignPlaces, where: str) ->
     return drawn
 
 
-def _camera(site: Path, camera: str | None) -> str:
+def camera_named(site: Path, camera: str | None) -> str:
+    """Returns the name of the camera that is meant; the only one where none is named.
+
+    Raises:
+        PasserbyError: there is none of that name, or more than one; or the site file has faults.
+    """
     cameras = load_site(site).cameras
     name = camera or (next(iter(cameras)) if len(cameras) == 1 else "")
     if name not in cameras:
