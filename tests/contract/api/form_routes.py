@@ -24,6 +24,8 @@ FORM_ROUTES = {
     "GET /ngsi-ld/v1/entities": EVERYBODY,
     "GET /ngsi-ld/v1/entities/{entity}": EVERYBODY,
     "GET /ngsi-ld/v1/context.jsonld": EVERYBODY,
+    "GET /datex2/v3/measurement-sites.xml": EVERYBODY,
+    "GET /datex2/v3/measured-data.xml": EVERYBODY,
     "GET /sensorthings/v1.1": EVERYBODY,
     "GET /sensorthings/v1.1/{path:path}": EVERYBODY,
     "GET /.well-known/passerby/checkpoint": EVERYBODY,

@@ -142,6 +142,7 @@ def _programs(around: Around) -> Markup:
         _file("quality.tableschema.json", texts("counts.file_schema")),
         element("li", element("a", "OGC SensorThings 1.1", href="/sensorthings/v1.1")),
         element("li", element("a", "NGSI-LD", href="/ngsi-ld/v1/entities?type=ItemFlowObserved")),
+        element("li", element("a", "DATEX II", href="/datex2/v3/measured-data.xml")),
     )
 
 

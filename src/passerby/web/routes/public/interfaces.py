@@ -1,5 +1,6 @@
-"""Public numbers by the trade's interfaces: NGSI-LD entities, and the read side of OGC SensorThings."""
+"""Public numbers by the trade's interfaces: NGSI-LD entities, the read side of OGC SensorThings, and DATEX II."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal
 
@@ -10,7 +11,8 @@ from passerby.domain.access import Permission
 from passerby.domain.published import Audience, PublishedBin, PublishedCounter
 from passerby.ports.published import PublishedQuery
 from passerby.publish.open_data.months import OpenData
-from passerby.publish.standards.ngsi_ld import Entity, context, entities, normalised
+from passerby.publish.standards.datex2 import MEDIA_TYPE, measured_data, site_table
+from passerby.publish.standards.ngsi_ld import Entity, context, entities, newest, normalised
 from passerby.publish.standards.sensorthings.errors import NotFoundError, WrongRequestError
 from passerby.publish.standards.sensorthings.service import SensorThings
 from passerby.units import NS_PER_S
@@ -93,6 +95,23 @@ async def get_sensorthings(hub: HubHere, request: Request, path: str = "") -> Re
     return JSONResponse(found, headers=_FOR_ALL)
 
 
+@router.get("/datex2/v3/measurement-sites.xml")
+async def get_measurement_sites(hub: HubHere) -> Response:
+    """Where vehicles are counted, as DATEX II."""
+    data = open_data_of(hub)
+    content = site_table(data.describe(), _going_on(await data.counters()), hub.clock())
+    return Response(content, media_type=MEDIA_TYPE, headers=_FOR_ALL)
+
+
+@router.get("/datex2/v3/measured-data.xml")
+async def get_measured_data(hub: HubHere) -> Response:
+    """The newest number of vehicles of each series, as DATEX II."""
+    data, now_ns = open_data_of(hub), hub.clock()
+    counters = _going_on(await data.counters())
+    content = measured_data(data.describe(), counters, newest(await _newest_of(data, counters, now_ns)), now_ns)
+    return Response(content, media_type=MEDIA_TYPE, headers=_FOR_ALL)
+
+
 def _problem(status: HTTPStatus, code: str, error: Exception) -> ProblemError:
     text = str(error)
     return ProblemError(
@@ -101,11 +120,19 @@ def _problem(status: HTTPStatus, code: str, error: Exception) -> ProblemError:
 
 
 async def _entities(data: OpenData, now_ns: int) -> list[Entity]:
-    counters = [each for each in await data.counters() if each.ended_ns is None]
+    counters = _going_on(await data.counters())
+    return list(entities(data.describe(), counters, await _newest_of(data, counters, now_ns)))
+
+
+def _going_on(counters: Sequence[PublishedCounter]) -> list[PublishedCounter]:
+    return [each for each in counters if each.ended_ns is None]
+
+
+async def _newest_of(data: OpenData, counters: Sequence[PublishedCounter], now_ns: int) -> list[PublishedBin]:
     bins: list[PublishedBin] = []
     for sensitive in (False, True):
         bins += await _newest(data, [each for each in counters if each.sensitive is sensitive], now_ns)
-    return list(entities(data.describe(), counters, bins))
+    return bins
 
 
 async def _newest(data: OpenData, counters: list[PublishedCounter], now_ns: int) -> tuple[PublishedBin, ...]:

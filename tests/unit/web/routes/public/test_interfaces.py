@@ -62,3 +62,10 @@ def test_sensorthings_answers_with_json_text_and_problems(service: FastAPI) -> N
     assert get(service, following).json()["value"][0]["@iot.id"] != page["value"][0]["@iot.id"]
     assert get(service, "/sensorthings/v1.1/Persons").status_code == 404
     assert get(service, "/sensorthings/v1.1/Things?$top=many").status_code == 400
+
+
+def test_datex_has_its_sites_and_their_newest_numbers(service: FastAPI) -> None:
+    sites, measured = (get(service, f"/datex2/v3/{name}.xml") for name in ("measurement-sites", "measured-data"))
+    assert sites.headers["content-type"] == measured.headers["content-type"] == "application/xml"
+    assert sites.text.count("<roa:measurementSite ") == measured.text.count("<roa:siteMeasurements>") == 2
+    assert "2026-11-03T01:45:00Z" in measured.text
