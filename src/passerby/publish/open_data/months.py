@@ -38,8 +38,9 @@ _NAME_LETTERS: Final = 16
 _MAX_KEPT_DAYS: Final = 40
 """A day of 100 lines is under a megabyte."""
 
-_MAX_SUMS: Final = 5
-"""Of how many counters' months the days are added up at a time, each some 0.4 s: a minute later it goes on."""
+ADD_UP_S: Final = 20.0
+"""For so long the days of closed months are added up at a time, each counter's month some 0.4 s; a minute later it goes
+on. So 100 lines take two minutes after a month has closed, and a year of them, after an import, half an hour."""
 
 
 class NothingPublicError(PasserbyError):
@@ -152,8 +153,11 @@ class OpenData:
         """Writes the sums of the days of closed months, some at a time, and deletes those that are not to be there."""
         await self._day_sums.delete_others({*wanted, *self._open_names(await self.counters())})
         there = await self._day_sums.names()
-        for name in [each for each in wanted if each not in there][:_MAX_SUMS]:
+        until_s = asyncio.get_running_loop().time() + ADD_UP_S
+        for name in [each for each in wanted if each not in there]:
             await self._month_sums(*wanted[name])
+            if asyncio.get_running_loop().time() >= until_s:
+                break
 
     def _open_names(self, counters: Sequence[PublishedCounter]) -> set[str]:
         """The names of what is kept of the months that are not closed yet."""

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from passerby.domain.published import Audience
+from passerby.publish.open_data import months
 from passerby.publish.open_data.counts_table import SCHEMA
 from passerby.publish.open_data.months import OpenData
 from passerby.units import DAY_S, NS_PER_S
@@ -48,6 +49,21 @@ def test_a_month_closes_once_and_is_the_same_before_and_after(tmp_path: Path) ->
     assert file is not None
     assert pq.ParquetFile(file).num_row_groups == 30
     assert pq.read_schema(file).metadata[b"publisher"] == b"City of Novi Sad"
+
+
+def test_days_of_a_closed_month_are_added_up_as_far_as_there_is_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = open_data(tmp_path, SomePublishedNumbers(NOVEMBER_QUARTERS), 33)
+    monkeypatch.setattr(months, "ADD_UP_S", 0.0)
+    for number in (1, 2, 2):
+        asyncio.run(data.prepare())
+        assert len(list(tmp_path.glob("*.2026-11.json.gz"))) == number
+    for path in tmp_path.glob("*.json.gz"):
+        path.unlink()
+    monkeypatch.setattr(months, "ADD_UP_S", 60.0)
+    asyncio.run(open_data(tmp_path, SomePublishedNumbers(NOVEMBER_QUARTERS), 33).prepare())
+    assert len(list(tmp_path.glob("*.2026-11.json.gz"))) == 2
 
 
 def test_a_month_of_which_some_waits_does_not_close(tmp_path: Path) -> None:
