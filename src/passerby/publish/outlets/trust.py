@@ -45,7 +45,7 @@ def why_failed(error: BaseException) -> str:
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
             clock = f" (is this machine's clock right? It says {utc_time(time.time_ns())})"
-            behind = clock if each.verify_code in _OUT_OF_TIME else ""
+            behind = clock if getattr(each, "verify_code", None) in _OUT_OF_TIME else ""
             return cleaned(f"its certificate is not trusted: {each.verify_message}{behind}")
     # That there was nothing to read or write yet is no fault, and what every wait over TLS began with.
     waits = (ssl.SSLWantReadError, ssl.SSLWantWriteError)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,10 +50,17 @@ def channel(broker: Broker, authority: Authority) -> Iterator[BrokerChannel]:
     asyncio.run(made.close())
 
 
+QUIET_S = 0.5
+
+
 def retained(broker: Broker) -> dict[str, bytes]:
-    """What somebody who comes later gets, once the site's status has come."""
+    """What somebody who comes later gets: the site's status, and all that comes until nothing more does."""
     with broker.subscribed() as got:
         until(lambda: any(each.topic == STATUS for each in got))
+        before = 0  # a broker sends what it has kept in no order
+        while before < len(got):
+            before = len(got)
+            time.sleep(QUIET_S)
     return {each.topic: bytes(each.payload) for each in got if each.retain}
 
 
